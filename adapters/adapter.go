@@ -1,0 +1,60 @@
+// Package adapters holds the contract between Palabre and a network. An adapter translates and decides
+// nothing: what the platform delivers becomes chat.Events, what Palabre decided becomes the platform's calls.
+package adapters
+
+import (
+	"context"
+	"strings"
+
+	"palabre/chat"
+)
+
+// Adapter is one network. Its Run is called once; Do may be called from several goroutines at once,
+// also before Run has delivered anything.
+type Adapter interface {
+	Platform() chat.Platform
+	Capabilities() chat.Capabilities
+	// Run receives until ctx ends, and returns nil then. It begins where the cursors say, or now when there
+	// are none. It reconnects by itself; an error means that it cannot go on at all (token revoked).
+	// emit takes a batch and blocks while the queue is full; it returns an error only when ctx has ended.
+	Run(ctx context.Context, from Cursors, emit func(Batch) error) error
+	// Do carries out one action. key is the order's idempotency key (at most 25 characters of [a-z0-9]):
+	// calling twice with one key has one effect, unless Capabilities say Once for the action. Errors wrap those of
+	// package chat; any other error is tried again later.
+	Do(ctx context.Context, key string, act chat.Action) (chat.Receipt, error)
+}
+
+// Live is the optional power to tell whether events are really being received, for /readyz. The
+// sentence says what is wrong, empty when all is well.
+type Live interface {
+	Live() string
+}
+
+// Batch is what happened, with the cursors that cover it. The shell commits both in one transaction.
+type Batch struct {
+	Events  []chat.Event
+	Cursors Cursors // those that moved; an empty value removes one
+}
+
+// Cursors say where an adapter stopped reading: its own names to its own tokens.
+type Cursors map[string]string
+
+// Room is one line of the configuration's `rooms`: a logical name and the platform's id or alias.
+type Room struct {
+	Logical string
+	ID      string
+}
+
+// ParseCommand reads "!timeout @bob 1h shouting" as a command. Two prefixes in a row, or a prefix
+// followed by anything but a letter, are talk.
+func ParseCommand(text, prefix string) (name, args string, ok bool) {
+	rest, ok := strings.CutPrefix(strings.TrimSpace(text), prefix)
+	if !ok || rest == "" || !isLetter(rest[0]) {
+		return "", "", false
+	}
+	name, args, _ = strings.Cut(rest, " ")
+	name, more, _ := strings.Cut(name, "\n")
+	return strings.ToLower(name), strings.TrimSpace(more + " " + args), true
+}
+
+func isLetter(b byte) bool { return b|0x20 >= 'a' && b|0x20 <= 'z' }
