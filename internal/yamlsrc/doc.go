@@ -1,0 +1,119 @@
+// Package yamlsrc reads YAML with positions, so that every mistake of a file is reported at once, each
+// with its line, a caret under the place and a hint. It reads a small and strict YAML: one document, no anchors,
+// no tags, no duplicate keys.
+package yamlsrc
+
+import (
+	"fmt"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// Limits of what is read. They are far above what a community writes, and keep a hostile file cheap.
+const (
+	MaxBytes = 1 << 20 // of a file
+	MaxDepth = 32      // maps and lists inside one another
+	MaxNodes = 100_000 // keys, values, maps and lists
+)
+
+// Doc is one file that was read, with the mistakes found in it so far.
+type Doc struct {
+	File string
+	Root Value // zero when the file cannot be read as YAML at all
+
+	lines    []string
+	mistakes Mistakes
+}
+
+// Parse reads a file's bytes. It never fails: what is wrong is in Err, and Root is then as much as could be read,
+// or zero.
+func Parse(file string, src []byte) *Doc {
+	d := &Doc{File: file}
+	if !d.readable(src) {
+		return d
+	}
+	if root := d.tree(src); root != nil && d.strict(root) {
+		d.Root = Value{node: root, doc: d}
+	}
+	return d
+}
+
+// Err is nil when the file has no mistake, else Mistakes, in the order of the lines.
+func (d *Doc) Err() error {
+	if len(d.mistakes) == 0 {
+		return nil
+	}
+	return d.Mistakes()
+}
+
+// Mistakes are those found so far, in the order of the lines.
+func (d *Doc) Mistakes() Mistakes {
+	out := make(Mistakes, len(d.mistakes))
+	for i, m := range d.mistakes {
+		m.Source = d.line(m.Pos.Line)
+		out[i] = m
+	}
+	out.sort()
+	return out
+}
+
+// Errorf notes a mistake at a place. Prefer Value.Errorf.
+func (d *Doc) Errorf(at Pos, hint, format string, args ...any) {
+	d.mistakes = append(d.mistakes, Mistake{File: d.File, Pos: at, Message: fmt.Sprintf(format, args...), Hint: hint})
+}
+
+func (d *Doc) line(n int) string {
+	if n < 1 || n > len(d.lines) {
+		return ""
+	}
+	return d.lines[n-1]
+}
+
+// width is how many characters the caret should underline for a node: its text on its first line.
+func (d *Doc) width(n *yaml.Node) int {
+	if n.Kind != yaml.ScalarNode {
+		if n.Kind == yaml.MappingNode && n.Style&yaml.FlowStyle == 0 && len(n.Content) > 0 {
+			return d.width(n.Content[0])
+		}
+		return 1
+	}
+	line := []rune(d.line(n.Line))
+	rest := line[min(max(n.Column-1, 0), len(line)):]
+	switch {
+	case n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0:
+		return quotedWidth(rest)
+	case n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0:
+		return 1
+	}
+	return max(1, min(len([]rune(n.Value)), len(rest)))
+}
+
+// quotedWidth is the length of the quoted text that rest begins with, quotes included.
+func quotedWidth(rest []rune) int {
+	for i := 1; i < len(rest); i++ {
+		switch {
+		case rest[0] == '"' && rest[i] == '\\':
+			i++
+		case rest[i] == rest[0] && rest[0] == '\'' && i+1 < len(rest) && rest[i+1] == '\'':
+			i++
+		case rest[i] == rest[0]:
+			return i + 1
+		}
+	}
+	return max(1, len(rest))
+}
+
+// conceal hides a node's text in every line that a mistake shows.
+func (d *Doc) conceal(n *yaml.Node) {
+	if n.Line < 1 || n.Line > len(d.lines) {
+		return
+	}
+	line := []rune(d.lines[n.Line-1])
+	from := min(n.Column-1, len(line))
+	to := min(from+d.width(n), len(line))
+	d.lines[n.Line-1] = string(line[:from]) + strings.Repeat("*", to-from) + string(line[to:])
+	for i := n.Line; i < len(d.lines) && strings.Count(n.Value, "\n") >= i-n.Line+1; i++ {
+		d.lines[i] = strings.Repeat("*", len([]rune(d.lines[i])))
+	}
+}
