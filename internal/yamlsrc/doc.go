@@ -23,6 +23,8 @@ type Doc struct {
 	Root Value // zero when the file cannot be read as YAML at all
 
 	lines    []string
+	hidden   map[int]string      // what is shown instead of a line that holds a secret
+	secrets  map[*yaml.Node]bool // whose text is never quoted
 	mistakes Mistakes
 }
 
@@ -52,6 +54,9 @@ func (d *Doc) Mistakes() Mistakes {
 	out := make(Mistakes, len(d.mistakes))
 	for i, m := range d.mistakes {
 		m.Source = d.line(m.Pos.Line)
+		if shown, ok := d.hidden[m.Pos.Line]; ok {
+			m.Source = shown
+		}
 		out[i] = m
 	}
 	out.sort()
@@ -104,16 +109,17 @@ func quotedWidth(rest []rune) int {
 	return max(1, len(rest))
 }
 
-// conceal hides a node's text in every line that a mistake shows.
+// conceal hides a node's text in every line that a mistake shows, and in every sentence.
 func (d *Doc) conceal(n *yaml.Node) {
-	if n.Line < 1 || n.Line > len(d.lines) {
-		return
+	if d.hidden == nil {
+		d.hidden, d.secrets = map[int]string{}, map[*yaml.Node]bool{}
 	}
-	line := []rune(d.lines[n.Line-1])
+	d.secrets[n] = true
+	line := []rune(d.line(n.Line))
 	from := min(n.Column-1, len(line))
 	to := min(from+d.width(n), len(line))
-	d.lines[n.Line-1] = string(line[:from]) + strings.Repeat("*", to-from) + string(line[to:])
-	for i := n.Line; i < len(d.lines) && strings.Count(n.Value, "\n") >= i-n.Line+1; i++ {
-		d.lines[i] = strings.Repeat("*", len([]rune(d.lines[i])))
+	d.hidden[n.Line] = string(line[:from]) + strings.Repeat("*", to-from) + string(line[to:])
+	for i := range strings.Count(n.Value, "\n") {
+		d.hidden[n.Line+1+i] = "***"
 	}
 }

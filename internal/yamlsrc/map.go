@@ -96,7 +96,7 @@ func DidYouMean(word string, options []string) string {
 
 // Nearest is the option that differs least from a word, empty when none is near enough to be meant.
 func Nearest(word string, options []string) string {
-	best, nearest := "", len([]rune(word))/3+2
+	best, nearest := "", len([]rune(word))/3+1
 	for _, o := range options {
 		if n := distance(strings.ToLower(word), strings.ToLower(o), nearest); n < nearest && n < len([]rune(o)) {
 			best, nearest = o, n

@@ -15,7 +15,7 @@ import (
 func (d *Doc) tree(src []byte) *yaml.Node {
 	dec := yaml.NewDecoder(bytes.NewReader(src))
 	var first, second yaml.Node
-	if err := dec.Decode(&first); err != nil {
+	if err := dec.Decode(&first); err != nil && !errors.Is(err, io.EOF) {
 		d.syntaxError(err)
 		return nil
 	}

@@ -1,6 +1,7 @@
 package yamlsrc
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strconv"
@@ -98,6 +99,9 @@ func (v Value) wrong(want, hint string) {
 }
 
 func quoteText(v Value) string {
+	if v.doc.secrets[v.node] {
+		return "that stands here"
+	}
 	if v.Kind() == "number" {
 		return v.Raw()
 	}
@@ -136,11 +140,11 @@ func (v Value) Int(least, most int) (int, bool) {
 	}
 	raw := v.Raw()
 	if v.Kind() != "number" || strings.Trim(strings.TrimPrefix(raw, "-"), "0123456789") != "" {
-		v.wrong(fmt.Sprintf("a whole number from %d to %d", least, most), "")
+		v.wrong(fmt.Sprintf("a whole number from %d to %d", least, most), "write it in digits")
 		return 0, false
 	}
 	if digits := strings.TrimPrefix(raw, "-"); len(digits) > 1 && digits[0] == '0' {
-		v.Errorf("write "+strings.TrimLeft(digits, "0"), "a number may not begin with 0: %s could be read as octal", raw)
+		v.Errorf("write "+cmp.Or(strings.TrimLeft(digits, "0"), "0"), "a number may not begin with 0: %s could be read as octal", raw)
 		return 0, false
 	}
 	n, err := strconv.Atoi(raw)
@@ -159,9 +163,11 @@ func (v Value) Bool() (value, ok bool) {
 	if raw := v.Raw(); v.Kind() == "yes or no" {
 		return strings.EqualFold(raw, "true"), true
 	}
-	v.wrong("true or false", "")
+	v.wrong("true or false", "write true or false, without quotes")
 	return false, false
 }
+
+const durationHint = `write it like "10m", "1h30m" or "3d"`
 
 // Duration reads "1h30m" or "3d", from least to most (most 0: as long as human.Longest).
 func (v Value) Duration(least, most time.Duration) (time.Duration, bool) {
@@ -170,7 +176,7 @@ func (v Value) Duration(least, most time.Duration) (time.Duration, bool) {
 		return 0, false
 	case "text", "number":
 	default:
-		v.wrong(`a duration such as "10m"`, "")
+		v.wrong(`a duration such as "10m"`, durationHint)
 		return 0, false
 	}
 	d, err := human.Parse(v.Raw())
@@ -178,7 +184,7 @@ func (v Value) Duration(least, most time.Duration) (time.Duration, bool) {
 	case errors.Is(err, human.ErrUnit):
 		v.Errorf(fmt.Sprintf("did you mean %q or %q?", v.Raw()+"s", v.Raw()+"m"), "%v", err)
 	case err != nil:
-		v.Errorf("", "%v", err)
+		v.Errorf(durationHint, "%v", err)
 	case d < least || most > 0 && d > most:
 		v.Errorf("", "must be %s, got %s", durationRange(least, most), v.Raw())
 		return 0, false
