@@ -1,0 +1,168 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// State of the past that the loop works with, read once at start.
+type Past struct {
+	Facts     [][]byte // journal rows since the horizon, oldest first
+	Seen      []string // ids of the events in the journal
+	Verdicts  []Verdict
+	Strikes   []Strike
+	Sanctions []Sanction // standing
+	Members   []Member
+	Wakes     []Wake
+	Orders    []Order // open: pending, sending, held
+	Cursors   []Cursor
+	LastCase  int
+	LastSanc  int
+}
+
+// Load reads what the loop needs to go on where it stopped: the journal, verdicts and strikes since
+// the given moments, and everything that is still open.
+func (s *Store) Load(ctx context.Context, since, strikesSince time.Time) (*Past, error) {
+	p := &Past{}
+	for _, step := range []func() error{
+		func() error { return s.loadJournal(ctx, p, since) },
+		func() (err error) { p.Verdicts, err = s.verdicts(ctx, "at >= ?", millis(since)); return err },
+		func() (err error) { p.Strikes, err = s.strikes(ctx, strikesSince); return err },
+		func() (err error) { p.Sanctions, err = s.sanctions(ctx); return err },
+		func() (err error) { p.Members, err = s.members(ctx); return err },
+		func() (err error) { p.Wakes, err = s.wakes(ctx); return err },
+		func() (err error) {
+			p.Orders, err = s.orders(ctx, "state IN ('pending', 'sending', 'held') ORDER BY seq")
+			return err
+		},
+		func() (err error) { p.Cursors, err = s.cursors(ctx); return err },
+		func() error { return s.counters(ctx, p) },
+	} {
+		if err := step(); err != nil {
+			return nil, fmt.Errorf("load: %w", err)
+		}
+	}
+	return p, nil
+}
+
+// query collects rows with a scanning function.
+func query[T any](ctx context.Context, db *sql.DB, scan func(*sql.Rows) (T, error), text string, args ...any) ([]T, error) {
+	rows, err := db.QueryContext(ctx, text, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []T
+	for rows.Next() {
+		v, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, v)
+	}
+	return out, rows.Err()
+}
+
+func (s *Store) loadJournal(ctx context.Context, p *Past, since time.Time) error {
+	_, err := query(ctx, s.read, func(r *sql.Rows) (struct{}, error) {
+		var id, fact string
+		err := r.Scan(&id, &fact)
+		p.Seen = append(p.Seen, id)
+		p.Facts = append(p.Facts, []byte(fact))
+		return struct{}{}, err
+	}, "SELECT event, fact FROM journal WHERE at >= ? ORDER BY seq", millis(since))
+	return err
+}
+
+func (s *Store) counters(ctx context.Context, p *Past) error {
+	return s.read.QueryRowContext(ctx, "SELECT (SELECT coalesce(max(no), 0) FROM cases), (SELECT coalesce(max(id), 0) FROM sanctions)").
+		Scan(&p.LastCase, &p.LastSanc)
+}
+
+// Seen tells whether an event is in the journal already.
+func (s *Store) Seen(ctx context.Context, event string) (bool, error) {
+	var n int
+	err := s.read.QueryRowContext(ctx, "SELECT count(*) FROM journal WHERE event = ?", event).Scan(&n)
+	return n > 0, err
+}
+
+func (s *Store) verdicts(ctx context.Context, where string, args ...any) ([]Verdict, error) {
+	return query(ctx, s.read, func(r *sql.Rows) (Verdict, error) {
+		var v Verdict
+		var when int64
+		var reasons, would string
+		err := r.Scan(&v.Event, &when, &v.Rule, &v.Mode, &v.Person, &v.Incident, &v.Joined, &v.Case, &reasons, &would)
+		v.At = at(when)
+		return v, errors.Join(err, decode(reasons, &v.Reasons), decode(would, &v.Would))
+	}, "SELECT event, at, rule, mode, person, incident, joined, case_no, reasons, would FROM verdicts WHERE "+where+" ORDER BY seq", args...)
+}
+
+func (s *Store) strikes(ctx context.Context, since time.Time) ([]Strike, error) {
+	return query(ctx, s.read, func(r *sql.Rows) (Strike, error) {
+		var st Strike
+		var when int64
+		err := r.Scan(&st.Person, &st.Points, &st.Rule, &when, &st.Case)
+		st.At = at(when)
+		return st, err
+	}, "SELECT person, points, rule, at, case_no FROM strikes WHERE undone = 0 AND at >= ? ORDER BY seq", millis(since))
+}
+
+func (s *Store) sanctions(ctx context.Context) ([]Sanction, error) {
+	return query(ctx, s.read, func(r *sql.Rows) (Sanction, error) {
+		var sa Sanction
+		var until, imposed int64
+		err := r.Scan(&sa.ID, &sa.Member.Platform, &sa.Member.ID, &sa.Name, &sa.Kind, &until, &sa.Case, &imposed)
+		sa.Until, sa.ImposedAt = at(until), at(imposed)
+		return sa, err
+	}, "SELECT id, platform, member, name, kind, until, case_no, imposed_at FROM sanctions WHERE ended_at = 0 ORDER BY id")
+}
+
+func (s *Store) members(ctx context.Context) ([]Member, error) {
+	return query(ctx, s.read, func(r *sql.Rows) (Member, error) {
+		var m Member
+		var joined, first int64
+		err := r.Scan(&m.Person, &m.Name, &joined, &first)
+		m.Joined, m.FirstMessage = at(joined), at(first)
+		return m, err
+	}, "SELECT person, name, joined, first_message FROM members")
+}
+
+func (s *Store) wakes(ctx context.Context) ([]Wake, error) {
+	return query(ctx, s.read, func(r *sql.Rows) (Wake, error) {
+		var w Wake
+		var when int64
+		err := r.Scan(&w.Key, &when)
+		w.At = at(when)
+		return w, err
+	}, "SELECT key, at FROM wakes ORDER BY at, key")
+}
+
+func (s *Store) cursors(ctx context.Context) ([]Cursor, error) {
+	return query(ctx, s.read, func(r *sql.Rows) (Cursor, error) {
+		var c Cursor
+		return c, r.Scan(&c.Platform, &c.Name, &c.Token)
+	}, "SELECT platform, name, token FROM cursors")
+}
+
+// Memory reads what activities keep under the given keys; keys without a value are left out.
+func (s *Store) Memory(ctx context.Context, keys ...string) (map[string][]byte, error) {
+	out := make(map[string][]byte, len(keys))
+	for _, key := range keys {
+		var value string
+		err := s.read.QueryRowContext(ctx, "SELECT value FROM memory WHERE key = ?", key).Scan(&value)
+		if errors.Is(err, sql.ErrNoRows) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("memory %s: %w", key, err)
+		}
+		out[key] = []byte(value)
+	}
+	return out, nil
+}
+
+func decode(text string, into any) error { return json.Unmarshal([]byte(text), into) }
