@@ -65,7 +65,8 @@ func (d *Doc) Mistakes() Mistakes {
 
 // Errorf notes a mistake at a place. Prefer Value.Errorf.
 func (d *Doc) Errorf(at Pos, hint, format string, args ...any) {
-	d.mistakes = append(d.mistakes, Mistake{File: d.File, Pos: at, Message: fmt.Sprintf(format, args...), Hint: hint})
+	message := strings.Map(printable, fmt.Sprintf(format, args...))
+	d.mistakes = append(d.mistakes, Mistake{File: d.File, Pos: at, Message: message, Hint: strings.Map(printable, hint)})
 }
 
 func (d *Doc) line(n int) string {
