@@ -72,6 +72,8 @@ func (s speaker) arg(a chat.Arg) chat.Text {
 		return s.phrase(a)
 	case []chat.Arg:
 		return s.list(a)
+	case chat.Lines:
+		return s.lines(a)
 	case chat.Mention:
 		return chat.Text{mention(a)}
 	case chat.RoomName:
@@ -122,6 +124,18 @@ func (s speaker) list(items []chat.Arg) chat.Text {
 			text = append(text, chat.Span{Text: " " + s.word("list.and") + " "})
 		default:
 			text = append(text, chat.Span{Text: ", "})
+		}
+		text = append(text, s.arg(item)...)
+	}
+	return text
+}
+
+// lines puts values one under the other.
+func (s speaker) lines(items chat.Lines) chat.Text {
+	var text chat.Text
+	for i, item := range items {
+		if i > 0 {
+			text = append(text, chat.Span{Text: "\n"})
 		}
 		text = append(text, s.arg(item)...)
 	}

@@ -23,8 +23,12 @@ func (p Phrase) IsZero() bool { return p.Key == "" && len(p.Words) == 0 }
 // a text can never ping, format or command.
 type Args map[string]Arg
 
-// Arg is one value: string, int, time.Duration, time.Time, Mention, RoomName, CaseNumber, Excerpt, Phrase, or []Arg for a list.
+// Arg is one value: string, int, time.Duration, time.Time, Mention, RoomName, CaseNumber, Excerpt, Phrase,
+// []Arg for a list in a sentence, or Lines for one under the other.
 type Arg any
+
+// Lines are values that stand one under the other.
+type Lines []Arg
 
 // Mention names a member in a text. Only with Ping does the platform notify them.
 type Mention struct {
