@@ -1,0 +1,110 @@
+package commands
+
+import (
+	"cmp"
+
+	"palabre/chat"
+)
+
+// why tells what was done in a case, by which rule, for which words, and how each act ended.
+var why = Command{
+	Name: "why", Aliases: []string{"pourquoi"}, Standing: chat.StandingModerator,
+	Params: []Param{{Name: "case", Kind: CaseParam, Optional: true}, {Name: "member", Kind: MemberParam, Optional: true}},
+	Reads:  ReadCase,
+	Run: func(inv Invocation) []chat.Action {
+		if len(inv.Known.Cases) == 0 {
+			return []chat.Action{inv.noCase()}
+		}
+		return []chat.Action{chat.Answer{Say: inv.Known.Cases[0].story(), Private: true}}
+	},
+}
+
+// cases lists the newest cases, of one member or of all.
+var cases = Command{
+	Name: "cases", Aliases: []string{"dossiers"}, Standing: chat.StandingModerator,
+	Params: []Param{{Name: "member", Kind: MemberParam, Optional: true}},
+	Reads:  ReadCases,
+	Run: func(inv Invocation) []chat.Action {
+		if len(inv.Known.Cases) == 0 {
+			return []chat.Action{inv.noCase()}
+		}
+		lines := chat.Lines{}
+		for _, c := range inv.Known.Cases {
+			lines = append(lines, c.line())
+		}
+		return []chat.Action{chat.Answer{Say: chat.Say("commands.cases", chat.Args{"cases": lines}), Private: true}}
+	},
+}
+
+// undo takes a case back: silences and bans end, strikes go, the record stays.
+var undo = Command{
+	Name: "undo", Aliases: []string{"annuler"}, Standing: chat.StandingModerator,
+	Params: []Param{{Name: "case", Kind: CaseParam}, reasonParam},
+	Reads:  ReadCase,
+	Run: func(inv Invocation) []chat.Action {
+		if len(inv.Known.Cases) == 0 {
+			return []chat.Action{inv.noCase()}
+		}
+		c := inv.Known.Cases[0]
+		if !c.UndoneAt.IsZero() {
+			return []chat.Action{chat.Answer{Say: chat.Say("commands.already_undone", chat.Args{"case": c.No, "by": c.UndoneBy}), Private: true}}
+		}
+		by := inv.Event.Actor
+		return []chat.Action{
+			chat.Undo{Case: c.No, By: by.MemberRef, ByName: by.Name, Reason: inv.Text},
+			inv.done(),
+		}
+	},
+}
+
+func (inv Invocation) noCase() chat.Action {
+	return chat.Answer{Say: chat.Say("commands.no_case", nil), Private: true}
+}
+
+// line is the case in one line.
+func (c Case) line() chat.Phrase {
+	key := "commands.case.line"
+	if !c.UndoneAt.IsZero() {
+		key = "commands.case.line_undone"
+	}
+	return chat.Say(key, chat.Args{"case": c.No, "name": c.Name, "rule": c.Rule, "by": c.author(), "at": c.At, "acts": c.acts()})
+}
+
+// story is the case told whole.
+func (c Case) story() chat.Phrase {
+	lines := chat.Lines{
+		chat.Say("commands.why.head", chat.Args{"case": c.No, "name": c.Name, "at": c.At, "by": c.author(), "rule": c.Rule}),
+		chat.Say("commands.why.why", chat.Args{"why": c.Why}),
+	}
+	for _, r := range c.Reasons {
+		lines = append(lines, chat.Say("commands.why.reason", chat.Args{"reason": r.Text}))
+	}
+	lines = append(lines, chat.Say("commands.why.acts", chat.Args{"acts": c.acts()}))
+	if !c.UndoneAt.IsZero() {
+		lines = append(lines, chat.Say("commands.why.undone", chat.Args{"by": c.UndoneBy, "at": c.UndoneAt, "reason": cmp.Or(c.UndoWhy, "—")}))
+	}
+	return chat.Say("commands.why", chat.Args{"lines": lines})
+}
+
+func (c Case) author() chat.Arg {
+	if c.ByName == "" {
+		return chat.Say("commands.by_rule", nil)
+	}
+	return c.ByName
+}
+
+func (c Case) acts() chat.Arg {
+	if len(c.Acts) == 0 {
+		return chat.Say("commands.acts.none", nil)
+	}
+	out := []chat.Arg{}
+	for _, a := range c.Acts {
+		args := chat.Args{"act": chat.Say("act."+a.Label, nil), "reason": a.Reason}
+		if a.State == string(chat.Done) {
+			out = append(out, chat.Say("act."+a.Label, nil))
+			continue
+		}
+		out = append(out, chat.Say("commands.act."+a.State, args))
+	}
+	return out
+}

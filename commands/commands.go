@@ -1,0 +1,125 @@
+// Package commands holds what moderators and members may ask of Palabre. A command is a pure function:
+// it declares what it needs to read, the shell fetches that, and it answers with actions.
+package commands
+
+import (
+	"time"
+
+	"palabre/chat"
+)
+
+// Command is one command: one definition for typed commands, and later for slash commands and menus.
+type Command struct {
+	Name     string
+	Aliases  []string      // other names, French ones among them
+	Standing chat.Standing // the least standing that may call it
+	Params   []Param
+	Reads    Read
+	Run      func(Invocation) []chat.Action
+}
+
+// Param is one argument, in the order of typing. Optional ones come after required ones.
+type Param struct {
+	Name     string // as shown in the usage line, and the key of its description: commands.param.<name>
+	Kind     ParamKind
+	Optional bool
+}
+
+// ParamKind tells how an argument is read.
+type ParamKind int8
+
+// The kinds of arguments. RestText takes everything that is left and comes last.
+const (
+	MemberParam ParamKind = iota
+	DurationParam
+	CaseParam
+	WordParam
+	RestText
+)
+
+// Read says what the shell must fetch before Run.
+type Read int8
+
+// What a command may ask for.
+const (
+	ReadNothing Read = iota
+	ReadCase         // the case whose number was given, else the newest of the member, else the newest: Known.Cases has at most that one
+	ReadCases        // the ten newest cases, of the member if one was given
+)
+
+// Invocation is one call with its arguments read.
+type Invocation struct {
+	Event    chat.Event // its Body is a chat.CommandInvoked
+	Desk     bool       // called in the moderators' room
+	Member   chat.Actor // the member named, zero when none was
+	LastSeen chat.RoomRef
+	For      time.Duration
+	Case     int
+	Word     string
+	Text     string
+	Known    Known
+}
+
+// Known is what the shell fetched.
+type Known struct {
+	Cases    []Case
+	Commands []*Command // those that the caller may call
+}
+
+// Case is a case as commands see it.
+type Case struct {
+	No       int
+	Member   chat.MemberRef
+	Name     string
+	Rule     string
+	ByName   string // empty when a rule acted
+	Why      string
+	Reasons  []chat.Reason
+	At       time.Time
+	UndoneAt time.Time
+	UndoneBy string
+	UndoWhy  string
+	Acts     []Act
+}
+
+// Act is one thing done in a case, and how it ended.
+type Act struct {
+	Label  string
+	State  string // an order's state; "done" for what needs no platform
+	Reason string
+}
+
+// invoked is the command's body of the event.
+func (inv Invocation) invoked() chat.CommandInvoked {
+	body, _ := inv.Event.Body.(chat.CommandInvoked)
+	return body
+}
+
+// done tells the caller that it worked: a mark under a typed command, else a word.
+func (inv Invocation) done() chat.Action {
+	if message := inv.invoked().Message; !message.IsZero() {
+		return chat.React{Message: message, Emoji: "✅"}
+	}
+	return chat.Answer{Say: chat.Say("commands.done", nil), Private: true}
+}
+
+// open begins the case of a moderator's own act.
+func (inv Invocation) open(rule string) chat.OpenCase {
+	by := inv.Event.Actor
+	return chat.OpenCase{
+		Member: inv.Member.MemberRef, Name: inv.Member.Name, Rule: rule, By: by.MemberRef, ByName: by.Name,
+		Why: inv.why(), Event: inv.Event.ID, Where: inv.Event.Room, Logical: inv.Event.Logical,
+	}
+}
+
+// why is the moderator's reason, or the sentence that none was given.
+func (inv Invocation) why() chat.Phrase {
+	if inv.Text == "" {
+		return chat.Say("commands.no_reason", nil)
+	}
+	return chat.Say("commands.reason", chat.Args{"reason": inv.Text})
+}
+
+func (inv Invocation) target() chat.Mention {
+	return chat.Mention{Member: inv.Member.MemberRef, Name: inv.Member.Name}
+}

@@ -1,0 +1,96 @@
+package commands
+
+import (
+	"strconv"
+	"strings"
+
+	"palabre/chat"
+	"palabre/internal/human"
+)
+
+// Directory finds a member by what was typed: a mention, an id, a name.
+type Directory func(text string) (chat.Actor, bool)
+
+// Problem is a call that cannot be carried out, in words for the caller.
+type Problem struct{ Say chat.Phrase }
+
+// Parse reads the arguments of a call. A Problem says what is wrong, with the usage.
+func (c *Command) Parse(ev chat.Event, find Directory) (Invocation, *Problem) {
+	inv := Invocation{Event: ev}
+	rest := strings.TrimSpace(inv.invoked().Args)
+	for _, p := range c.Params {
+		var problem *Problem
+		if rest, problem = c.read(&inv, p, rest, find); problem != nil {
+			return inv, problem
+		}
+	}
+	if rest != "" {
+		return inv, c.problem("commands.too_many", chat.Args{"text": chat.Excerpt(rest)})
+	}
+	return inv, nil
+}
+
+// read takes one argument off the text. An optional one that does not fit is left for the next.
+func (c *Command) read(inv *Invocation, p Param, rest string, find Directory) (string, *Problem) {
+	if p.Kind == RestText {
+		inv.Text = rest
+		return "", nil
+	}
+	word, tail := cutWord(rest)
+	if word == "" {
+		if p.Optional {
+			return rest, nil
+		}
+		return rest, c.problem("commands.missing", chat.Args{"param": p.Name})
+	}
+	problem := c.take(inv, p, word, find)
+	if problem != nil && p.Optional {
+		return rest, nil
+	}
+	return tail, problem
+}
+
+func (c *Command) take(inv *Invocation, p Param, word string, find Directory) *Problem {
+	switch p.Kind {
+	case MemberParam:
+		return c.takeMember(inv, word, find)
+	case DurationParam:
+		d, err := human.Parse(word)
+		if err != nil {
+			return c.problem("commands.bad_duration", chat.Args{"text": chat.Excerpt(word), "units": human.Units})
+		}
+		inv.For = d
+	case CaseParam:
+		n, err := strconv.Atoi(strings.TrimPrefix(word, "#"))
+		if err != nil || n < 1 {
+			return c.problem("commands.bad_case", chat.Args{"text": chat.Excerpt(word)})
+		}
+		inv.Case = n
+	case WordParam, RestText:
+		inv.Word = word
+	}
+	return nil
+}
+
+func (c *Command) takeMember(inv *Invocation, word string, find Directory) *Problem {
+	member, ok := find(word)
+	if !ok {
+		return c.problem("commands.unknown_member", chat.Args{"text": chat.Excerpt(word)})
+	}
+	inv.Member = member
+	return nil
+}
+
+func (c *Command) problem(key string, args chat.Args) *Problem {
+	args["usage"] = chat.Excerpt(c.Usage())
+	return &Problem{chat.Say(key, args)}
+}
+
+func cutWord(s string) (word, tail string) {
+	s = strings.TrimSpace(s)
+	end := strings.IndexAny(s, " \t\n")
+	if end < 0 {
+		return s, ""
+	}
+	return s[:end], strings.TrimSpace(s[end:])
+}

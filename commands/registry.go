@@ -1,0 +1,61 @@
+package commands
+
+import (
+	"slices"
+	"strings"
+
+	"palabre/chat"
+)
+
+// Table is every command, in the order of the help.
+var Table = []*Command{&help, &warn, &timeout, &ban, &why, &cases, &undo}
+
+// Find looks a command up by its name or one of its aliases.
+func Find(name string) (*Command, bool) {
+	for _, c := range Table {
+		if c.answersTo(name) {
+			return c, true
+		}
+	}
+	return nil, false
+}
+
+func (c *Command) answersTo(name string) bool {
+	return c.Name == name || slices.Contains(c.Aliases, name)
+}
+
+// For lists the commands that somebody of this standing may call.
+func For(standing chat.Standing) []*Command {
+	var out []*Command
+	for _, c := range Table {
+		if standing >= c.Standing {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// Usage is how the command is typed: "timeout <member> <duration> [reason]".
+func (c *Command) Usage() string {
+	var b strings.Builder
+	b.WriteString(c.Name)
+	for _, p := range c.Params {
+		if p.Optional {
+			b.WriteString(" [" + p.Name + "]")
+		} else {
+			b.WriteString(" <" + p.Name + ">")
+		}
+	}
+	return b.String()
+}
+
+// Reference describes every command in Markdown, for docs/commands.md. describe says a key of the catalogue.
+func Reference(describe func(key string) string) string {
+	var b strings.Builder
+	b.WriteString("# Commands\n\nTyped with the prefix of the platform (`!help`); arguments in `<>` are needed, those in `[]` are not.\n\n")
+	b.WriteString("| command | also | who | what it does |\n|---|---|---|---|\n")
+	for _, c := range Table {
+		b.WriteString("| `" + c.Usage() + "` | " + strings.Join(c.Aliases, ", ") + " | " + c.Standing.String() + " | " + describe("commands.help."+c.Name) + " |\n")
+	}
+	return b.String()
+}
