@@ -1,0 +1,156 @@
+package text
+
+import (
+	"slices"
+	"strings"
+)
+
+// Invite is an invitation to a community or a room.
+type Invite struct {
+	Platform string // discord, matrix or other
+	Code     string // what to give the platform to know more: a code, a room's alias or id
+	Span     Span
+}
+
+// Invites gives the invitations that the message's links hold, each once.
+func (v *View) Invites() []Invite {
+	if !v.first(askedInvites) {
+		return v.invites
+	}
+	for _, l := range v.Links() {
+		platform, code := l.invite()
+		if code == "" {
+			continue
+		}
+		same := func(o Invite) bool { return o.Platform == platform && o.Code == code }
+		if !slices.ContainsFunc(v.invites, same) {
+			v.invites = append(v.invites, Invite{platform, code, l.Span})
+		}
+	}
+	return v.invites
+}
+
+// invitePlace is where a site keeps its invitations: what the path begins with, before the code.
+type invitePlace struct{ platform, host, before string }
+
+// invitePlaces are the sites that invite to communities. A host stands for its subdomains too.
+var invitePlaces = []invitePlace{
+	{"discord", "discord.gg", ""},
+	{"discord", "discord.com", "invite"},
+	{"discord", "discord.com", "friend-invite"},
+	{"discord", "discordapp.com", "invite"},
+	{"discord", "discordapp.com", "friend-invite"},
+	{"other", "dsc.gg", ""},
+	{"other", "invite.gg", ""},
+	{"other", "discord.me", ""},
+	{"other", "discord.io", ""},
+	{"other", "discord.link", ""},
+	{"other", "disboard.org", "server"},
+	{"other", "top.gg", "servers"},
+	{"other", "t.me", "joinchat"},
+	{"other", "telegram.me", "joinchat"},
+	{"other", "chat.whatsapp.com", ""},
+	{"other", "signal.group", ""},
+	{"other", "guilded.gg", "i"},
+	{"other", "rvlt.gg", ""},
+	{"other", "stt.gg", ""},
+}
+
+// invite gives what the link invites to; an empty code when it does not.
+func (l *Link) invite() (platform, code string) {
+	if l.Scheme == "matrix" {
+		return "matrix", matrixURI(l.path)
+	}
+	if l.Host == "" {
+		return "", ""
+	}
+	path := segments(l.path)
+	if under(l.Host, "matrix.to") || under(l.Host, "app.element.io") {
+		return "matrix", matrixRoom(path)
+	}
+	if under(l.Host, "t.me") && len(path) > 0 && strings.HasPrefix(path[0], "+") {
+		return "other", path[0]
+	}
+	for _, p := range invitePlaces {
+		if under(l.Host, p.host) {
+			if code := p.code(path); code != "" {
+				return p.platform, code
+			}
+		}
+	}
+	return "", ""
+}
+
+func (p invitePlace) code(path []string) string {
+	if p.before != "" {
+		if len(path) == 0 || !strings.EqualFold(path[0], p.before) {
+			return ""
+		}
+		path = path[1:]
+	}
+	if len(path) == 0 {
+		return ""
+	}
+	if p.before == "server" && len(path) > 1 && path[0] == "join" {
+		return path[1]
+	}
+	return path[0]
+}
+
+// under tells whether host is site or one of its subdomains.
+func under(host, site string) bool {
+	rest, ok := strings.CutSuffix(host, site)
+	return ok && (rest == "" || strings.HasSuffix(rest, "."))
+}
+
+// segments gives the parts of a path that say something: no empty ones, no query, no "#" alone.
+func segments(path string) []string {
+	if i := strings.IndexByte(path, '?'); i >= 0 {
+		path = path[:i]
+	}
+	var out []string
+	for part := range strings.SplitSeq(path, "/") {
+		if part = strings.TrimSpace(unescape(part)); part != "" && part != "#" {
+			out = append(out, part)
+		}
+	}
+	return out
+}
+
+// matrixRoom gives the room that a matrix.to path leads to: an alias or an id, never a user.
+func matrixRoom(path []string) string {
+	for _, part := range path {
+		if (strings.HasPrefix(part, "#") || strings.HasPrefix(part, "!")) && len(part) > 1 {
+			return strings.TrimPrefix(part, "#/")
+		}
+	}
+	return ""
+}
+
+// matrixURI gives the room of a matrix: address ("r/alias:server", "roomid/id:server").
+func matrixURI(rest string) string {
+	kind, id, _ := strings.Cut(rest, "/")
+	id, _, _ = strings.Cut(id, "?")
+	id, _, _ = strings.Cut(id, "/")
+	switch {
+	case id == "":
+		return ""
+	case kind == "r", kind == "room":
+		return "#" + unescape(id)
+	case kind == "roomid":
+		return "!" + unescape(id)
+	}
+	return ""
+}
+
+// userPill tells whether the link is how Matrix writes a mention of a user.
+func (l *Link) userPill() bool {
+	if l.Scheme == "matrix" {
+		return strings.HasPrefix(l.path, "u/") || strings.HasPrefix(l.path, "user/")
+	}
+	if !under(l.Host, "matrix.to") {
+		return false
+	}
+	path := segments(l.path)
+	return len(path) > 0 && strings.HasPrefix(path[0], "@")
+}
