@@ -1,0 +1,135 @@
+// Package config reads a community's configuration file: its shape, its defaults, everything that may be
+// wrong in it, and where its secrets are kept.
+package config
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"palabre/chat"
+	"palabre/internal/yamlsrc"
+)
+
+// Config is one community's file, checked. What the file leaves out has its default.
+type Config struct {
+	File      string // as given to Load or Parse
+	Hash      string // SHA-256 of the source, in hex: two files with one hash say the same
+	Community Community
+	Store     string // path of the SQLite file
+	Listen    string // loopback host:port of the health and metrics pages; empty turns them off
+	Rooms     []Room // in the file's order
+	Groups    map[string][]string
+	Desk      string  // the logical room where Palabre tells the moderators what it did
+	Matrix    *Matrix // nil when the file has no `matrix`
+	Limits    Limits
+
+	claims []claim
+}
+
+// Community is who is served, and how they are spoken to.
+type Community struct {
+	Name     string
+	Language string         // "en" or "fr"
+	Register string         // "tu" or "vous"
+	Zone     *time.Location // never nil
+}
+
+// Room is a logical room: one name, and the room's id or alias on each platform that has it.
+type Room struct {
+	Name string
+	IDs  map[chat.Platform]string
+}
+
+// Matrix is the account on a homeserver. Homeserver, User and Token are set whenever Enabled.
+type Matrix struct {
+	Enabled    bool
+	Homeserver string // http or https, without a slash at its end
+	User       string // "@palabre:example.org"
+	Token      Secret
+	Space      string   // alias or id of the space whose rooms are all protected; empty: only Rooms are
+	Prefix     string   // what commands begin with
+	Ignore     []string // globs (* and ?) of user ids that are never taken for members
+	Standing   PowerLevels
+}
+
+// PowerLevels are the lowest power levels of the standings, in rising order.
+type PowerLevels struct{ Trusted, Moderator, Admin int }
+
+// Limits are the ceilings of the last gate, whatever the rules say.
+type Limits struct {
+	SanctionsPerMinute int           // timeouts, kicks and bans
+	SanctionsPerHour   int           // never below SanctionsPerMinute
+	Late               time.Duration // nobody is sanctioned for what is older
+}
+
+// Mistakes are all that is wrong in a configuration: as an error they print every one, and their count.
+type Mistakes []yamlsrc.Mistake
+
+// Error prints each mistake with its place, its line and a hint, then how many there are.
+func (m Mistakes) Error() string {
+	ms := yamlsrc.Mistakes(m)
+	return ms.Error() + "\n" + ms.Count()
+}
+
+// Load reads and checks a file. What is wrong in it comes back as Mistakes; any other error means that it could not be read.
+func Load(path string) (*Config, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("load configuration: %w", err)
+	}
+	defer f.Close()
+	// One byte past the limit is enough to see that a file is too large.
+	src, err := io.ReadAll(io.LimitReader(f, yamlsrc.MaxBytes+1))
+	if err != nil {
+		return nil, fmt.Errorf("load configuration: %w", err)
+	}
+	return Parse(path, src)
+}
+
+// Parse checks the source of a file; file is the name that mistakes are reported under. The error is Mistakes.
+func Parse(file string, src []byte) (*Config, error) {
+	doc := yamlsrc.Parse(file, src)
+	sum := sha256.Sum256(src)
+	r := &reader{
+		cfg:   defaults(file, hex.EncodeToString(sum[:])),
+		lines: strings.Split(string(src), "\n"),
+	}
+	r.file(doc.Root)
+	ms := doc.Mistakes()
+	if len(ms) == 0 {
+		return r.cfg, nil
+	}
+	for i := range ms {
+		ms[i].Source = hideSecrets(ms[i].Source)
+		if ms[i].Hint == "" {
+			ms[i].Hint = r.exampleAt(ms[i].Pos)
+		}
+	}
+	return nil, Mistakes(ms)
+}
+
+// defaults is what a file without any line would mean.
+func defaults(file, hash string) *Config {
+	return &Config{
+		File: file, Hash: hash,
+		Community: Community{Language: "en", Register: "vous", Zone: time.UTC},
+		Store:     "data/palabre.db",
+		Listen:    "127.0.0.1:9320",
+		Groups:    map[string][]string{},
+		Limits:    Limits{SanctionsPerMinute: 10, SanctionsPerHour: 30, Late: 10 * time.Minute},
+	}
+}
+
+// RoomNames lists the logical rooms, in the file's order.
+func (c *Config) RoomNames() []string {
+	names := make([]string, len(c.Rooms))
+	for i, r := range c.Rooms {
+		names[i] = r.Name
+	}
+	return names
+}

@@ -1,0 +1,96 @@
+package config
+
+import "palabre/internal/yamlsrc"
+
+// key is one line that a map of the file may have: how it is read, and what the reference says about it.
+type key struct {
+	name     string
+	meaning  string
+	fallback string // what holds when the line is absent
+	example  string
+	required bool
+	read     func(*reader, yamlsrc.Value)
+}
+
+var fileKeys = []key{
+	{name: "community", required: true, read: (*reader).community,
+		meaning: "who is served, and how they are spoken to", example: "{ name: Les Passerelles }"},
+	{name: "store", read: (*reader).store,
+		meaning: "the memory, one SQLite file", fallback: "data/palabre.db", example: "/data/palabre.db"},
+	{name: "listen", read: (*reader).listen,
+		meaning:  `address of /healthz, /readyz and /metrics, on loopback only; "" turns them off`,
+		fallback: "127.0.0.1:9320", example: `""`},
+	{name: "rooms", required: true, read: (*reader).rooms,
+		meaning: "one name for each room, and what each network calls it", example: `{ general: { matrix: "#general:example.org" } }`},
+	{name: "groups", read: (*reader).groups,
+		meaning: "several rooms under one name, for `in:`", fallback: "none", example: "{ talk: [general, help] }"},
+	{name: "desk", required: true, read: (*reader).desk,
+		meaning: "the room where Palabre tells the moderators what it did and why", example: "moderators"},
+	{name: "matrix", read: (*reader).matrix,
+		meaning: "the account on a Matrix homeserver", fallback: "not on Matrix", example: "{ enabled: false }"},
+	{name: "limits", read: (*reader).limits,
+		meaning: "the last gate: whatever the rules say, no more than this", fallback: "see below", example: "{ sanctions_per_hour: 30 }"},
+	{name: "netiquette", read: (*reader).keepForRules,
+		meaning: "the community's articles, cited by rules; see rules.md", fallback: "none", example: `[ { id: respect, text: { en: "Be kind." } } ]`},
+	{name: "rules", read: (*reader).keepForRules,
+		meaning: "what is not allowed and what follows; see rules.md", fallback: "none", example: "see rules.md"},
+	{name: "ladder", read: (*reader).keepForRules,
+		meaning: "what strikes lead to; see rules.md", fallback: "strikes lead to nothing", example: "{ decay: 1 per 30d, steps: { 5: { timeout: 1d } } }"},
+	{name: "activities", read: (*reader).activities,
+		meaning: "what brings the community to life; see activities.md", fallback: "none", example: "{ welcome: { room: welcome } }"},
+}
+
+var communityKeys = []key{
+	{name: "name", required: true, read: (*reader).communityName,
+		meaning: "shown in greetings and reports", example: "Les Passerelles"},
+	{name: "language", read: (*reader).language,
+		meaning: "what Palabre speaks in rooms: en or fr", fallback: "en", example: "fr"},
+	{name: "register", read: (*reader).register,
+		meaning: "how it addresses people when it speaks French: tu or vous", fallback: "vous", example: "tu"},
+	{name: "zone", read: (*reader).zone,
+		meaning: "the zone of schedules and of times in texts, an IANA name", fallback: "UTC", example: "Europe/Paris"},
+}
+
+var matrixKeys = []key{
+	{name: "enabled", read: (*reader).enabled,
+		meaning: "false keeps the block without using it", fallback: "true", example: "false"},
+	{name: "homeserver", read: (*reader).homeserver,
+		meaning: "address of the homeserver; needed when enabled", example: "https://matrix.example.org"},
+	{name: "user", read: (*reader).user,
+		meaning: "the account; needed when enabled", example: `"@palabre:example.org"`},
+	{name: "token", read: (*reader).token,
+		meaning: "where the access token is kept; needed when enabled", example: "{ env: PALABRE_MATRIX_TOKEN }"},
+	{name: "space", read: (*reader).space,
+		meaning: "all rooms of this space are protected", fallback: "only `rooms` are protected", example: `"#passerelles:example.org"`},
+	{name: "prefix", read: (*reader).prefix,
+		meaning: "how commands begin: one to three signs, no letters", fallback: "!", example: `"!"`},
+	{name: "ignore", read: (*reader).ignore,
+		meaning: "bridge puppets and other bots, never taken for members; * and ? are wildcards", fallback: "nobody", example: `["@_discord_*:*"]`},
+	{name: "standing", read: (*reader).standing,
+		meaning: "the power levels from which people are trusted, moderators and admins", fallback: "10, 50, 100", example: "{ moderator: 50 }"},
+}
+
+var tokenKeys = []key{
+	{name: "env", read: (*reader).tokenEnv,
+		meaning: "name of the environment variable that holds the secret", example: "PALABRE_MATRIX_TOKEN"},
+	{name: "file", read: (*reader).tokenFile,
+		meaning: "path of the file that holds the secret, readable by its owner or group only", example: "/run/secrets/matrix"},
+}
+
+var standingKeys = []key{
+	{name: "trusted", read: level(func(p *PowerLevels) *int { return &p.Trusted }),
+		meaning: "lowest power level of trusted members", fallback: "10", example: "10"},
+	{name: "moderator", read: level(func(p *PowerLevels) *int { return &p.Moderator }),
+		meaning: "lowest power level of moderators", fallback: "50", example: "50"},
+	{name: "admin", read: level(func(p *PowerLevels) *int { return &p.Admin }),
+		meaning: "lowest power level of admins", fallback: "100", example: "100"},
+}
+
+var limitKeys = []key{
+	{name: "sanctions_per_minute", read: (*reader).perMinute,
+		meaning: "timeouts, kicks and bans in any minute; the rest is held for a human", fallback: "10", example: "10"},
+	{name: "sanctions_per_hour", read: (*reader).perHour,
+		meaning: "the same in any hour; at least as many as in a minute", fallback: "30", example: "30"},
+	{name: "late", read: (*reader).late,
+		meaning: "what is older is judged and cleaned up, but nobody is sanctioned for it; 1m to 1d", fallback: "10m", example: "10m"},
+}

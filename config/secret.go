@@ -1,0 +1,167 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"palabre/internal/yamlsrc"
+)
+
+// Secret says where a secret is kept; it never holds the secret itself, so that nothing can print it.
+type Secret struct{ env, file string }
+
+// maxSecret is far above any token; a larger file is the wrong file.
+const maxSecret = 64 << 10
+
+// IsZero tells whether no place was named.
+func (s Secret) IsZero() bool { return s == Secret{} }
+
+// Reveal reads the secret from its place, without the spaces and newlines around it. It refuses a variable that is not
+// set, a file that everybody may read, and a secret that is empty or longer than one line. The error never contains
+// the secret.
+func (s Secret) Reveal() (string, error) {
+	raw, err := s.raw()
+	if err != nil {
+		return "", fmt.Errorf("secret from %s: %w", s.place(), err)
+	}
+	secret := strings.TrimSpace(raw)
+	switch {
+	case secret == "":
+		return "", fmt.Errorf("secret from %s: it is empty", s.place())
+	case strings.ContainsAny(secret, "\r\n\x00"):
+		return "", fmt.Errorf("secret from %s: it is longer than one line", s.place())
+	}
+	return secret, nil
+}
+
+func (s Secret) raw() (string, error) {
+	switch {
+	case s.env != "":
+		value, set := os.LookupEnv(s.env)
+		if !set {
+			return "", errors.New("the variable is not set")
+		}
+		return value, nil
+	case s.file != "":
+		return readSecret(s.file)
+	}
+	return "", errors.New("no place was named")
+}
+
+// readSecret checks the very file that it reads: opened first, asked for its permissions then.
+func readSecret(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return "", err
+	}
+	if info.Mode().IsRegular() && info.Mode().Perm()&0o004 != 0 {
+		return "", fmt.Errorf("everybody on this machine may read it: chmod 600 %s", path)
+	}
+	data, err := io.ReadAll(io.LimitReader(f, maxSecret+1))
+	if err == nil && len(data) > maxSecret {
+		err = errors.New("it is larger than 64 KiB: is it the right file?")
+	}
+	return string(data), err
+}
+
+func (s Secret) place() string {
+	switch {
+	case s.env != "":
+		return "the variable " + s.env
+	case s.file != "":
+		return "the file " + s.file
+	}
+	return "nowhere"
+}
+
+// String tells where the secret is kept.
+func (s Secret) String() string { return "(secret from " + s.place() + ")" }
+
+// GoString is String, for %#v.
+func (s Secret) GoString() string { return s.String() }
+
+// MarshalJSON is String as a JSON string.
+func (s Secret) MarshalJSON() ([]byte, error) { return []byte(fmt.Sprintf("%q", s.String())), nil }
+
+// LogValue is String, for slog.
+func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
+
+var (
+	envName = regexp.MustCompile(`^[A-Z_][A-Z0-9_]*$`)
+	// matrixToken is how the common homeservers' tokens begin.
+	matrixToken = regexp.MustCompile(`^(syt|mat|mct|mcr|mas)_`)
+	// secretKey is how the keys of secrets are called.
+	secretKey = regexp.MustCompile(`(?i)(token|passw|secret|api_?key)`)
+	// secretLine is such a key with a value of its own, also in a line that is not YAML.
+	secretLine = regexp.MustCompile(`(?i)((?:token|passw(?:or)?d|secret|api_?key)["']?\s*:\s*)("(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s{,}][^,}]*)`)
+)
+
+// hideSecrets puts stars over secrets in a line that a mistake shows, leaving everything in its column.
+func hideSecrets(line string) string {
+	return secretLine.ReplaceAllStringFunc(line, func(found string) string {
+		m := secretLine.FindStringSubmatch(found)
+		return m[1] + strings.Repeat("*", utf8.RuneCountInString(m[2]))
+	})
+}
+
+const secretHint = "write { env: PALABRE_MATRIX_TOKEN } or { file: /run/secrets/matrix }, and revoke this one if others have seen the file"
+
+// token takes places only. Whatever looks like the secret itself is hidden from every message.
+func (r *reader) token(v yamlsrc.Value) {
+	if v.Kind() != "map" {
+		v.Conceal()
+		v.Errorf(secretHint, "a secret never stands in this file")
+		return
+	}
+	fields, _ := v.Fields()
+	for _, f := range fields {
+		if looksSecret(f) {
+			f.Value.Conceal()
+		}
+	}
+	r.read(v, tokenKeys)
+	s := r.cfg.Matrix.Token
+	if (s.env == "") == (s.file == "") && len(fields) != 1 {
+		v.Errorf("write { env: PALABRE_MATRIX_TOKEN } or { file: /run/secrets/matrix }", "token needs one place: env or file")
+	}
+}
+
+// looksSecret is true for all that cannot be the name of a variable or a path.
+func looksSecret(f yamlsrc.Field) bool {
+	switch f.Name {
+	case "env":
+		return !envName.MatchString(f.Value.Raw())
+	case "file":
+		return matrixToken.MatchString(f.Value.Raw())
+	}
+	return true
+}
+
+func (r *reader) tokenEnv(v yamlsrc.Value) {
+	if !envName.MatchString(v.Raw()) {
+		v.Errorf("capitals, digits and _: PALABRE_MATRIX_TOKEN", "this is not the name of an environment variable")
+		return
+	}
+	r.cfg.Matrix.Token.env = v.Raw()
+}
+
+func (r *reader) tokenFile(v yamlsrc.Value) {
+	if matrixToken.MatchString(v.Raw()) {
+		v.Errorf(secretHint, "a secret never stands in this file")
+		return
+	}
+	if path, ok := v.Text(); ok {
+		r.cfg.Matrix.Token.file = path
+	}
+}
