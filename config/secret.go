@@ -105,14 +105,19 @@ var (
 	secretKey = regexp.MustCompile(`(?i)(token|passw|secret|api_?key)`)
 	// secretLine is such a key with a value of its own, also in a line that is not YAML.
 	secretLine = regexp.MustCompile(`(?i)((?:token|passw(?:or)?d|secret|api_?key)["']?\s*:\s*)("(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s{,}][^,}]*)`)
+	// addressLogin is the name and password of an address.
+	addressLogin = regexp.MustCompile(`(://)([^\s/@]+@)`)
 )
 
 // hideSecrets puts stars over secrets in a line that a mistake shows, leaving everything in its column.
 func hideSecrets(line string) string {
-	return secretLine.ReplaceAllStringFunc(line, func(found string) string {
-		m := secretLine.FindStringSubmatch(found)
-		return m[1] + strings.Repeat("*", utf8.RuneCountInString(m[2]))
-	})
+	for _, pattern := range []*regexp.Regexp{secretLine, addressLogin} {
+		line = pattern.ReplaceAllStringFunc(line, func(found string) string {
+			m := pattern.FindStringSubmatch(found)
+			return m[1] + strings.Repeat("*", utf8.RuneCountInString(m[2]))
+		})
+	}
+	return line
 }
 
 const secretHint = "write { env: PALABRE_MATRIX_TOKEN } or { file: /run/secrets/matrix }, and revoke this one if others have seen the file"
