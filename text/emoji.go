@@ -61,8 +61,12 @@ func isEmoji(cluster string) bool {
 	return unicode.Is(pictures, r) || strings.ContainsRune(rest, emojiSelector)
 }
 
+// customAtMost is more than any custom emoji takes, in bytes.
+const customAtMost = 128
+
 // customEmoji gives the length of a custom emoji (<:name:id>, <a:name:id>) at the start of s, 0 when there is none.
 func customEmoji(s string) int {
+	s = s[:min(len(s), customAtMost)]
 	rest, ok := strings.CutPrefix(s, "<")
 	if !ok {
 		return 0

@@ -50,14 +50,15 @@ func (v *View) findLinks() {
 		known := len(v.links)
 		s := newScanner(raw, i)
 		s.scan()
-		for _, l := range s.links {
+		for _, l := range append(s.links, s.bare...) {
 			v.keepLink(l, known)
 		}
 	}
 	for _, masked := range v.content.Links {
-		s := newScanner(masked.URL, len(v.fields))
-		s.scan()
-		for _, l := range s.links {
+		for _, l := range scanInner(masked.URL) {
+			if l.path == "" {
+				l.path = "/" // a bare name in markup is a link
+			}
 			l.setLabel(masked.Label)
 			l.Span = Span{}
 			v.keepLink(l, len(v.links))
@@ -104,9 +105,7 @@ func (l *Link) setLabel(label string) {
 		return
 	}
 	l.Label = label
-	s := newScanner(label, 0)
-	s.scan()
-	for _, shown := range append(s.links, s.bare...) {
+	for _, shown := range scanInner(label) {
 		l.Mismatch = l.Mismatch || shown.Host != "" && !sameSite(shown.Host, l.Host)
 	}
 }
@@ -124,7 +123,8 @@ type scanner struct {
 	s     string  // the text as programs read addresses: compatibility forms replaced, invisible runes gone
 	at    []int32 // as in form
 	code  []Span
-	floor int // what lies before belongs to a link already
+	floor int  // what lies before belongs to a link already
+	inner bool // the text is a label or an address itself: no markup in it is read
 	links []Link
 	bare  []Link
 }
@@ -139,6 +139,14 @@ func newScanner(raw string, field int) *scanner {
 		sc.s, sc.at = string(f.b), f.at
 	}
 	return sc
+}
+
+// scanInner finds what a label or an address of the markup leads to.
+func scanInner(s string) []Link {
+	sc := newScanner(s, 0)
+	sc.inner = true
+	sc.scan()
+	return append(sc.links, sc.bare...)
 }
 
 // putCompat appends a rune as it counts in an address: letters keep their case and accents.
@@ -174,14 +182,15 @@ func (sc *scanner) scan() {
 		next := 0
 		switch sc.s[i] {
 		case '[':
-			next = sc.masked(i)
+			if !sc.inner {
+				next = sc.masked(i)
+			}
 		case ':':
 			next = sc.schemed(i)
 		case '.':
 			next = sc.named(i)
 		}
 		if next > i {
-			sc.floor = next
 			i = next - 1
 		}
 	}
@@ -189,6 +198,7 @@ func (sc *scanner) scan() {
 
 // add keeps a link that stands from a to b.
 func (sc *scanner) add(l Link, a, b int) {
+	sc.floor = b
 	f := form{at: sc.at}
 	start, end := f.origin(sc.raw, a, b)
 	l.Span = Span{start, end, sc.field}
@@ -211,9 +221,7 @@ func (sc *scanner) masked(i int) int {
 		return 0
 	}
 	end := len(sc.s) - len(rest) + len(target) + 1
-	inner := newScanner(target, 0)
-	inner.scan()
-	found := append(inner.links, inner.bare...)
+	found := scanInner(target)
 	for _, l := range found {
 		if l.path == "" {
 			l.path = "/" // a bare name in markup is a link
@@ -227,8 +235,11 @@ func (sc *scanner) masked(i int) int {
 	return end
 }
 
-// labelAtMost bounds how far the end of a label is looked for, so that a text of brackets stays cheap.
-const labelAtMost = 1000
+// How far the end of a label and of an address is looked for, in bytes, so that a hostile text stays cheap.
+const (
+	labelAtMost   = 1000
+	addressAtMost = 4096
+)
 
 // cutLabel cuts the label from what follows its "](".
 func cutLabel(s string) (label, rest string, ok bool) {
@@ -253,7 +264,7 @@ func cutLabel(s string) (label, rest string, ok bool) {
 // cutTarget cuts the address up to the parenthesis that closes it.
 func cutTarget(s string) (string, bool) {
 	depth := 0
-	for i := range len(s) {
+	for i := range min(len(s), addressAtMost) {
 		switch s[i] {
 		case '\n':
 			return "", false
@@ -295,7 +306,7 @@ func (sc *scanner) schemed(colon int) int {
 		return sc.web(scheme, from, colon+1)
 	case strings.HasPrefix(rest, "//"), opaque(scheme, rest):
 		end := colon + 1 + chunk(rest)
-		if end > colon+1+len(strings.Repeat("/", 2)) || !strings.HasPrefix(rest, "//") {
+		if end > colon+1+2 || !strings.HasPrefix(rest, "//") {
 			sc.add(Link{Scheme: scheme, URL: sc.s[from:end], path: sc.s[colon+1 : end]}, from, end)
 		}
 		return end
@@ -388,6 +399,7 @@ func beginsPath(s string) bool {
 
 // chunk gives how far an address at the start of s may reach.
 func chunk(s string) int {
+	s = s[:min(len(s), addressAtMost)]
 	end := strings.IndexFunc(s, func(r rune) bool {
 		return r <= ' ' || unicode.IsSpace(r) || strings.ContainsRune("<>\"`|«»“”„（）「」、，！？", r)
 	})

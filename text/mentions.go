@@ -20,17 +20,17 @@ func (v *View) Mentions() Mentions {
 	}
 	members, roles := people{}, people{}
 	for i := range v.written {
-		m := scanMentions(v.fields[i].raw, &members, &roles)
+		m := scanMentions(v.fields[i].raw, members, roles)
 		v.mentions.Total = max(v.mentions.Total, m.Total)
 		v.mentions.Everyone = v.mentions.Everyone || m.Everyone
 	}
 	for _, l := range v.content.Links {
 		if _, id, ok := strings.Cut(l.URL, "matrix.to/#/"); ok && strings.HasPrefix(unescape(id), "@") {
-			v.callOnce(&members, unescape(id))
+			v.callOnce(members, unescape(id))
 		}
 	}
 	for _, m := range v.content.Mentions {
-		v.callOnce(&members, m.ID)
+		v.callOnce(members, m.ID)
 	}
 	if v.content.MentionsAll && !v.mentions.Everyone {
 		v.mentions.Everyone = true
@@ -41,7 +41,7 @@ func (v *View) Mentions() Mentions {
 }
 
 // callOnce counts a call that the platform tells of, unless the text has it.
-func (v *View) callOnce(members *people, id string) {
+func (v *View) callOnce(members people, id string) {
 	if members.add(id) {
 		v.mentions.Total++
 	}
@@ -59,7 +59,7 @@ func (p people) add(id string) bool {
 }
 
 // scanMentions counts the calls written in one text.
-func scanMentions(s string, members, roles *people) Mentions {
+func scanMentions(s string, members, roles people) Mentions {
 	var m Mentions
 	for from := 0; ; {
 		at := strings.IndexByte(s[from:], '@')
@@ -109,8 +109,12 @@ func called(s string, at int) (id string, kind int) {
 	return matrixUser(s[at:])
 }
 
+// idAtMost is more than any id of Discord has, with its marks.
+const idAtMost = 32
+
 // numbered reads what Discord writes: <@1>, <@!1>, <@&1>.
 func numbered(rest string) (string, int) {
+	rest = rest[:min(len(rest), idAtMost)]
 	kind := callsMember
 	if r, ok := strings.CutPrefix(rest, "&"); ok {
 		rest, kind = r, callsRole

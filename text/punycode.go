@@ -82,7 +82,7 @@ func appendDelta(out []byte, q, bias int) []byte {
 // decodeLabel gives the letters that an "xn--…" label stands for; any other label as it is.
 func decodeLabel(label string) string {
 	code, ok := strings.CutPrefix(label, "xn--")
-	if !ok || len(code) > labelRunes {
+	if !ok || code == "" || len(code) > labelRunes {
 		return label
 	}
 	var out []rune

@@ -107,7 +107,7 @@ func (f *field) gluePieces(i, k int) {
 		if m-start >= spelledAtLeast && m-start < k-i {
 			f.glue(f.tokens[start:m])
 		}
-		start = m
+		start = m - 1
 	}
 }
 
