@@ -1,0 +1,125 @@
+package matrix
+
+import (
+	"strings"
+
+	"palabre/chat"
+)
+
+// maxMentions is how many pinged members of one message are kept: far more than any rule allows.
+const maxMentions = 100
+
+// saying is the content of a message with what only its translation needs.
+type saying struct {
+	chat.Content
+	typed  string // what the author typed, members by their ids: where commands are looked for
+	notice bool
+}
+
+// sayingOf reads a message's content: body, formatted body, mentions, file, reply. It never fails; what is
+// of the wrong type is not there.
+func sayingOf(eventType string, c object) saying {
+	replyTo, quoted := replyOf(c)
+	s := saying{notice: c.str("msgtype") == "m.notice"}
+	s.ReplyTo = replyTo
+	s.Text = c.str("body")
+	if quoted {
+		s.Text = withoutFallback(s.Text)
+	}
+	s.typed = s.Text
+	attach(&s, eventType, c)
+	formatted := format(&s, c, quoted)
+	mention(&s, c, formatted.pills)
+	return s
+}
+
+// replyOf gives the message answered, and whether the content may quote it. In a thread, the reply that
+// old clients need is not one that the author made.
+func replyOf(c object) (id string, quoted bool) {
+	relates := c.obj("m.relates_to")
+	id = relates.obj("m.in_reply_to").str("event_id")
+	if falling, _ := relates["is_falling_back"].(bool); falling && relates.str("rel_type") == "m.thread" {
+		return "", id != ""
+	}
+	return id, id != ""
+}
+
+// withoutFallback drops the quoted lines that old clients put before an answer.
+func withoutFallback(body string) string {
+	if !strings.HasPrefix(body, "> ") {
+		return body
+	}
+	rest := body
+	for strings.HasPrefix(rest, "> ") || rest == ">" || strings.HasPrefix(rest, ">\n") {
+		_, after, more := strings.Cut(rest, "\n")
+		if !more {
+			return body // nothing but a quotation: the author's own words
+		}
+		rest = after
+	}
+	return strings.TrimPrefix(rest, "\n")
+}
+
+func format(s *saying, c object, quoted bool) flat {
+	if c.str("format") != "org.matrix.custom.html" {
+		return flat{}
+	}
+	f := flatten(c.str("formatted_body"), quoted)
+	if f.text != tidy(s.Text) {
+		s.Formatted = f.text
+	}
+	s.Links = f.links
+	if len(f.pills) > 0 {
+		s.typed = f.typed
+	}
+	return f
+}
+
+// mention notes who is pinged: m.mentions where the sender's client wrote it, else the members that the
+// formatted text links to, as clients without it do.
+func mention(s *saying, c object, pills []string) {
+	names := pills
+	if m, ok := c["m.mentions"]; ok && m != nil {
+		mentions := c.obj("m.mentions")
+		names = mentions.strings("user_ids", maxMentions)
+		s.MentionsAll, _ = mentions["room"].(bool)
+	} else {
+		s.MentionsAll = strings.Contains(s.Text, "@room")
+	}
+	seen := map[string]bool{}
+	for _, name := range names {
+		if isUser(name) && !seen[name] && len(s.Mentions) < maxMentions {
+			seen[name] = true
+			s.Mentions = append(s.Mentions, memberRef(name))
+		}
+	}
+}
+
+// files are the message types that carry one.
+var files = map[string]bool{"m.image": true, "m.file": true, "m.audio": true, "m.video": true}
+
+// attach moves a file out of the text: without a filename of its own, the body is the file's name and not
+// something said.
+func attach(s *saying, eventType string, c object) {
+	sticker := eventType == "m.sticker"
+	if !sticker && !files[c.str("msgtype")] {
+		return
+	}
+	info := c.obj("info")
+	size, _ := info.num("size")
+	name := c.str("filename")
+	file := chat.Attachment{Name: name, MIME: info.str("mimetype"), Size: max(0, size)}
+	switch {
+	case sticker:
+		file.Name, file.Alt = "sticker", s.Text
+		s.Text = ""
+	case name == "" || name == s.Text:
+		file.Name = s.Text
+		s.Text = ""
+	}
+	s.Attachments = append(s.Attachments, file)
+}
+
+func memberRef(user string) chat.MemberRef {
+	return chat.MemberRef{Platform: chat.Matrix, ID: user}
+}

@@ -1,0 +1,295 @@
+package matrix
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"palabre/adapters"
+	"palabre/chat"
+)
+
+// maxLookups bounds the events that one batch makes us ask the homeserver for, so that a flood of
+// reactions to nothing costs us little.
+const maxLookups = 50
+
+// digest turns a sync's answer into events and the cursors that cover them. again tells that rooms have
+// to be discovered anew.
+func (r *receiver) digest(ctx context.Context, answer syncResponse) (events []chat.Event, cursors adapters.Cursors, again bool) {
+	r.lookups = maxLookups
+	cursors = adapters.Cursors{sinceCursor: answer.NextBatch}
+	for _, id := range slices.Sorted(maps.Keys(answer.Rooms.Leave)) {
+		events = append(events, r.removed(id, cursors)...)
+	}
+	for _, id := range slices.Sorted(maps.Keys(answer.Rooms.Invite)) {
+		again = r.invited(ctx, id) || again
+	}
+	var lanes [][]wireEvent
+	for _, id := range slices.Sorted(maps.Keys(answer.Rooms.Join)) {
+		lane, changed := r.roomDelta(ctx, id, answer, cursors)
+		lanes, again = append(lanes, lane), again || changed
+	}
+	for _, ev := range merge(lanes) {
+		events = append(events, r.handle(ctx, ev)...)
+	}
+	return events, cursors, again
+}
+
+// merge puts the rooms' events one after the other by their times, each room's own order kept.
+func merge(lanes [][]wireEvent) []wireEvent {
+	var out []wireEvent
+	for {
+		next := -1
+		for i, lane := range lanes {
+			if len(lane) > 0 && (next < 0 || lane[0].At.Before(lanes[next][0].At)) {
+				next = i
+			}
+		}
+		if next < 0 {
+			return out
+		}
+		out = append(out, lanes[next][0])
+		lanes[next] = lanes[next][1:]
+	}
+}
+
+// removed lets go of a room that we are no longer in, and of what we still wanted to read there.
+func (r *receiver) removed(id string, cursors adapters.Cursors) []chat.Event {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	known := r.dir.rooms[id]
+	if known == nil {
+		return nil
+	}
+	r.dir.remove(id)
+	delete(r.seen, id)
+	cursors[seenPrefix+id] = ""
+	if r.gaps[id] != nil {
+		delete(r.gaps, id)
+		cursors[gapPrefix+id] = ""
+	}
+	ev := trouble{id: id, logical: known.logical, what: whyRemoved}.event(r.opts.Clock())
+	ev.ID += fmt.Sprintf(":%d", ev.At.Unix()) // each removal is news
+	return []chat.Event{ev}
+}
+
+// invited accepts an invitation to a room that the configuration or the space names: whoever invites, the
+// room is one of ours. Others are left alone.
+func (r *receiver) invited(ctx context.Context, id string) (again bool) {
+	r.mu.Lock()
+	_, wanted := r.wanted[id]
+	unsure := r.incomplete
+	r.mu.Unlock()
+	if !wanted {
+		return unsure // an alias of ours may name it, now that we may ask
+	}
+	if err := r.post(ctx, id, nil, "v3", "join", id); err != nil {
+		r.log.Warn("matrix: invitation", "room", id, "err", err)
+	}
+	return true
+}
+
+// roomDelta takes one room's part of a sync: its state at once, its timeline to be translated, unless a hole
+// has to be filled first.
+func (r *receiver) roomDelta(ctx context.Context, id string, answer syncResponse, cursors adapters.Cursors) (lane []wireEvent, again bool) {
+	delta := answer.Rooms.Join[id]
+	known, fresh := r.protected(ctx, id)
+	if known == nil {
+		return nil, false
+	}
+	state, _ := delta.State.read()
+	timeline, unreadable := delta.Timeline.read()
+	if unreadable > 0 {
+		r.log.Warn("matrix: events that cannot be read", "room", id, "count", unreadable)
+	}
+	for i := range timeline {
+		timeline[i].Room = id
+	}
+	again = r.applyState(known, state)
+	again = r.applyState(known, timeline) || again
+	switch {
+	case fresh:
+		return afterOurJoin(timeline, r.self), again
+	case r.gaps[id] != nil:
+		if len(timeline) > 0 {
+			r.gaps[id].To = answer.NextBatch
+			cursors[gapPrefix+id] = r.gaps[id].cursor()
+		}
+		return nil, again
+	case delta.Timeline.Limited:
+		r.gaps[id] = &gap{From: r.since, Prev: delta.Timeline.PrevBatch, To: answer.NextBatch}
+		cursors[gapPrefix+id] = r.gaps[id].cursor()
+		return nil, again
+	}
+	return timeline, again
+}
+
+// protected gives a room that we watch. One that we have just entered and want is read first; fresh tells so.
+func (r *receiver) protected(ctx context.Context, id string) (known *room, fresh bool) {
+	r.mu.Lock()
+	known = r.dir.rooms[id]
+	logical, wanted := r.wanted[id]
+	r.mu.Unlock()
+	if known != nil || !wanted {
+		return known, false
+	}
+	if err := r.protect(ctx, id, logical); err != nil {
+		r.log.Warn("matrix: room", "room", id, "err", err)
+		r.mu.Lock()
+		r.incomplete = true
+		r.mu.Unlock()
+		return nil, false
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.dir.rooms[id], true
+}
+
+// afterOurJoin drops what was said before we came.
+func afterOurJoin(timeline []wireEvent, self string) []wireEvent {
+	for i, ev := range slices.Backward(timeline) {
+		if ev.Type == "m.room.member" && ev.StateKey != nil && *ev.StateKey == self && ev.Content.str("membership") == "join" {
+			return timeline[i+1:]
+		}
+	}
+	return timeline
+}
+
+// applyState takes a room's state; changed tells that the space has other rooms now.
+func (r *receiver) applyState(known *room, events []wireEvent) (changed bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, ev := range events {
+		known.apply(ev)
+		if ev.Type == "m.room.member" {
+			r.dir.meet(ev)
+		}
+		changed = changed || (known.space && ev.Type == "m.space.child" && ev.StateKey != nil)
+	}
+	return changed
+}
+
+// handle translates one event. What makes us panic is set aside and told, and the others go on.
+func (r *receiver) handle(ctx context.Context, ev wireEvent) (out []chat.Event) {
+	defer func() {
+		if p := recover(); p != nil {
+			r.log.Error("matrix: translate", "event", ev.ID, "panic", p)
+			out = []chat.Event{{
+				ID: prefixed(ev.ID) + ":quarantined", At: r.opts.Clock(), Actor: chat.Actor{Kind: chat.System},
+				Room: chat.RoomRef{Platform: chat.Matrix, ID: ev.Room},
+				Body: chat.Quarantined{Event: prefixed(ev.ID), Why: fmt.Sprint(p)},
+			}}
+		}
+	}()
+	if target := pointsAt(ev); target != "" {
+		r.lookUp(ctx, ev.Room, target)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	known := r.dir.rooms[ev.Room]
+	if known == nil {
+		return nil
+	}
+	if ev.Type == "m.room.member" {
+		return r.membership(known, ev)
+	}
+	out = translate(ev, r.view(known))
+	r.remember(ev)
+	return out
+}
+
+// lookUp asks the homeserver for an event that another one points at, when we do not remember it.
+func (r *receiver) lookUp(ctx context.Context, room, id string) {
+	r.mu.Lock()
+	_, known := r.facts.get(id)
+	r.mu.Unlock()
+	if known || r.lookups == 0 {
+		return
+	}
+	r.lookups--
+	ev, err := r.event(ctx, room, id)
+	f := factOf(ev)
+	if err != nil {
+		if !errors.Is(err, chat.ErrGone) && !errors.Is(err, chat.ErrForbidden) {
+			return // it may be there: ask again when the next event points at it
+		}
+		f = fact{kind: factMissing}
+	}
+	r.mu.Lock()
+	r.facts.put(id, f)
+	r.mu.Unlock()
+}
+
+// remember keeps what later events need of this one.
+func (r *receiver) remember(ev wireEvent) {
+	if f := factOf(ev); f.kind != factOther {
+		r.facts.put(ev.ID, f)
+	}
+	if key := ev.Content.str(keyField); key != "" && ev.Sender == r.self {
+		r.sent.put(key, ev.ID)
+	}
+	if ev.Type == "m.room.redaction" && ev.Redacts != "" {
+		r.gone.put(ev.Redacts, true)
+	}
+}
+
+// view is what the translation of an event of this room may know. r.mu is held.
+func (r *receiver) view(known *room) view {
+	return view{
+		room: known.ref(), logical: known.logical, self: r.self, prefix: r.opts.Prefix, now: r.opts.Clock(),
+		actor: func(user string) chat.Actor { return r.actorIn(known, user) },
+		known: r.facts.get,
+	}
+}
+
+// membership tells what a member event means for the community. Our own is told by the rooms that we enter
+// and lose.
+func (r *receiver) membership(known *room, ev wireEvent) []chat.Event {
+	if ev.StateKey == nil || !isUser(*ev.StateKey) || *ev.StateKey == r.self {
+		return nil
+	}
+	body := r.dir.change(known, ev, r.actorIn(known, ev.Sender))
+	if body == nil {
+		return nil
+	}
+	out := r.view(known).event(ev, "", body)
+	out.Actor = r.actorIn(known, *ev.StateKey)
+	return []chat.Event{out}
+}
+
+// actorIn is a user as a room knows them now. known may be nil. mu is held.
+func (a *Adapter) actorIn(known *room, user string) chat.Actor {
+	ref := memberRef(user)
+	actor := chat.Actor{
+		MemberRef: ref, Person: chat.PersonOf(ref), Name: a.dir.name(user), Kind: a.kind(user), Joined: a.dir.joined(user),
+	}
+	if known != nil {
+		actor.Standing = a.standing(known.levels.of(user))
+	}
+	return actor
+}
+
+func (a *Adapter) kind(user string) chat.ActorKind {
+	if user == a.self {
+		return chat.Self
+	}
+	if slices.ContainsFunc(a.opts.Ignore, func(glob string) bool { return globMatch(glob, user) }) {
+		return chat.Puppet
+	}
+	return chat.Human
+}
+
+func (a *Adapter) standing(level int64) chat.Standing {
+	s := a.opts.Standing
+	return thresholds{int64(s.Trusted), int64(s.Moderator), int64(s.Admin)}.standing(level)
+}
+
+func gapFound(room chat.RoomRef, logical, token string, now time.Time, why string) chat.Event {
+	return chat.Event{
+		ID: prefixed("gap:" + room.ID + ":" + token), At: now, Room: room, Logical: logical,
+		Actor: chat.Actor{Kind: chat.System}, Body: chat.GapFound{Why: why},
+	}
+}

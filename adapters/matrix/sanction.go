@@ -1,0 +1,249 @@
+package matrix
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"palabre/chat"
+)
+
+// sanction is what is done to one member in every protected room.
+type sanction struct {
+	user  string
+	needs string // the power that it takes: "kick", "ban" or a type of state
+	talk  bool   // only where something can be said: not in spaces
+	verb  func(ctx context.Context, id, user string) error
+	// lasting: what is so already is done; for the others there was nothing left to do.
+	lasting bool
+}
+
+const powerType = "m.room.power_levels"
+
+// errAlready: the room is already as it should be.
+var errAlready = errors.New("already so")
+
+// everywhere acts in all protected rooms. Nothing at all is tried against somebody who stands as high as we
+// do in one of them. A room that fails does not spare the others: they are done first, and its error comes
+// back; to try again is harmless. ErrGone means that there was nothing to do anywhere.
+func (a *Adapter) everywhere(ctx context.Context, s sanction) (chat.Receipt, error) {
+	if err := a.ensureReady(ctx); err != nil {
+		return chat.Receipt{}, err
+	}
+	rooms, err := a.judge(s)
+	if err != nil {
+		return chat.Receipt{}, err
+	}
+	var first error
+	done, already := 0, 0
+	for _, id := range rooms {
+		err := a.once(ctx, id, s)
+		switch {
+		case err == nil:
+			done++
+		case errors.Is(err, errAlready):
+			already++
+		case first == nil:
+			first = err
+		}
+	}
+	var receipt chat.Receipt
+	if done+already < len(rooms) {
+		receipt.Note = fmt.Sprintf("in %d of %d rooms", done+already, len(rooms))
+	}
+	if first == nil && done == 0 && !s.lasting {
+		return receipt, chat.ErrGone
+	}
+	return receipt, first
+}
+
+// once acts in one room unless our power there is known not to suffice.
+func (a *Adapter) once(ctx context.Context, id string, s sanction) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	a.mu.Lock()
+	r := a.dir.rooms[id]
+	var err error
+	if r != nil {
+		err = outranked(r.levels, a.self, s)
+	}
+	a.mu.Unlock()
+	if err != nil {
+		return fmt.Errorf("%s: %w", id, err)
+	}
+	return s.verb(ctx, id, s.user)
+}
+
+// judge gives the rooms to act in, by the power levels that the sync keeps current.
+func (a *Adapter) judge(s sanction) ([]string, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if s.user == a.self || !isUser(s.user) {
+		return nil, fmt.Errorf("%w: %q is not somebody to act against", chat.ErrForbidden, s.user)
+	}
+	var out []string
+	for _, r := range a.dir.sorted() {
+		if r.space && s.talk {
+			continue
+		}
+		if err := outranked(r.levels, a.self, s); errors.Is(err, errOutranked) {
+			return nil, err
+		}
+		out = append(out, r.id)
+	}
+	if len(out) == 0 {
+		return nil, fmt.Errorf("%w: no room is protected", chat.ErrForbidden)
+	}
+	return out, nil
+}
+
+// errOutranked: the member stands at least as high as we do.
+var errOutranked = fmt.Errorf("%w: the member's power level is not below ours", chat.ErrForbidden)
+
+// outranked tells whether power levels forbid us to act: because we lack the power in that room, or because
+// of who the member is.
+func outranked(l levels, self string, s sanction) error {
+	needed := map[string]int64{"kick": l.kick, "ban": l.ban}
+	need, ok := needed[s.needs]
+	if !ok {
+		need = l.state(s.needs)
+	}
+	ours, theirs := l.of(self), l.of(s.user)
+	switch {
+	case theirs >= ours && theirs > l.usersDefault:
+		return errOutranked
+	case ours < need, theirs >= ours:
+		return fmt.Errorf("%w: our power level is %d, and %d is needed", chat.ErrForbidden, ours, need)
+	}
+	return nil
+}
+
+// silenceIn puts the member's power level below every kind of speech.
+func (a *Adapter) silenceIn(ctx context.Context, id, user string) error {
+	return a.changePower(ctx, id, user, silence)
+}
+
+// unsilenceIn takes that back, unless somebody has changed the level since.
+func (a *Adapter) unsilenceIn(ctx context.Context, id, user string) error {
+	return a.changePower(ctx, id, user, unsilence)
+}
+
+// changePower reads a room's power levels fresh and writes them back changed, one writer at a time.
+func (a *Adapter) changePower(ctx context.Context, id, user string, change func(object, levels, string) (object, bool)) error {
+	defer a.writing.lock(id)()
+	content, err := a.powerLevels(ctx, id)
+	if err != nil {
+		return err
+	}
+	l := levelsOf(content, a.madeBy(id))
+	if err := outranked(l, a.self, sanction{user: user, needs: powerType}); err != nil {
+		return err
+	}
+	changed, ok := change(content, l, user)
+	if !ok {
+		return errAlready
+	}
+	err = a.api.do(ctx, call{lane: id, method: http.MethodPut, path: []any{"v3", "rooms", id, "state", powerType, ""}, body: changed})
+	if err != nil {
+		return err
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if r := a.dir.rooms[id]; r != nil {
+		r.setPower(changed)
+	}
+	return nil
+}
+
+func (a *Adapter) madeBy(id string) creation {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if r := a.dir.rooms[id]; r != nil {
+		return r.made
+	}
+	return creation{}
+}
+
+// kickFrom removes the member from a room unless they are not there, or came after the decision.
+func (a *Adapter) kickFrom(act chat.Kick) func(ctx context.Context, id, user string) error {
+	return func(ctx context.Context, id, user string) error {
+		ev, err := a.stateEvent(ctx, id, "m.room.member", user)
+		if errors.Is(err, chat.ErrGone) {
+			return errAlready
+		}
+		if err != nil {
+			return err
+		}
+		switch ev.Content.str("membership") {
+		case "join":
+			if a.since(id, user, ev).After(act.Decided) {
+				return errAlready
+			}
+		case "invite", "knock":
+		default:
+			return errAlready
+		}
+		return a.memberCall(ctx, id, "kick", user, act.Reason)
+	}
+}
+
+// since is when the member entered the room: by the homeserver's answer where it tells more than the
+// content, else as the sync told it; zero when neither knows.
+func (a *Adapter) since(id, user string, ev wireEvent) time.Time {
+	if ev.ID != "" {
+		if at := entered(ev); !at.IsZero() {
+			return at
+		}
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if p := a.dir.people[user]; p != nil {
+		return p.in[id]
+	}
+	return time.Time{}
+}
+
+func (a *Adapter) banFrom(act chat.Ban) func(ctx context.Context, id, user string) error {
+	return func(ctx context.Context, id, user string) error {
+		banned, err := a.isBanned(ctx, id, user)
+		if err != nil {
+			return err
+		}
+		if banned {
+			return errAlready
+		}
+		return a.memberCall(ctx, id, "ban", user, act.Reason)
+	}
+}
+
+func (a *Adapter) unbanFrom(act chat.Unban) func(ctx context.Context, id, user string) error {
+	return func(ctx context.Context, id, user string) error {
+		banned, err := a.isBanned(ctx, id, user)
+		if err != nil {
+			return err
+		}
+		if !banned {
+			return errAlready
+		}
+		return a.memberCall(ctx, id, "unban", user, act.Reason)
+	}
+}
+
+func (a *Adapter) isBanned(ctx context.Context, id, user string) (bool, error) {
+	ev, err := a.stateEvent(ctx, id, "m.room.member", user)
+	if errors.Is(err, chat.ErrGone) {
+		return false, nil
+	}
+	return ev.Content.str("membership") == "ban", err
+}
+
+func (a *Adapter) memberCall(ctx context.Context, id, verb, user, reason string) error {
+	body := map[string]any{"user_id": user}
+	if reason = cutReason(reason); reason != "" {
+		body["reason"] = reason
+	}
+	return a.post(ctx, id, body, "v3", "rooms", id, verb)
+}
