@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
 	"time"
@@ -243,3 +244,18 @@ func (v Value) OneOrMany() []Value {
 }
 
 func (v Value) child(n *yaml.Node) Value { return Value{node: n, doc: v.doc, about: v.about} }
+
+// Fingerprint writes what the value says, without comments, spacing and style: for telling whether two files
+// say the same. An absent value writes nothing.
+func (v Value) Fingerprint(w io.Writer) {
+	if v.node != nil {
+		fingerprint(w, v.node)
+	}
+}
+
+func fingerprint(w io.Writer, n *yaml.Node) {
+	fmt.Fprintf(w, "%d %s %q %d\n", n.Kind, n.ShortTag(), n.Value, len(n.Content))
+	for _, c := range n.Content {
+		fingerprint(w, c)
+	}
+}

@@ -1,0 +1,42 @@
+package rules
+
+import (
+	"palabre/chat"
+	"palabre/internal/yamlsrc"
+)
+
+type deletion struct{ burst bool }
+
+func parseDelete(_ *parser, v yamlsrc.Value) (consequence, bool) {
+	if v.IsZero() {
+		return deletion{}, true
+	}
+	what, ok := v.Enum("extent of delete", "message", "burst")
+	return deletion{burst: what == "burst"}, ok
+}
+
+func (deletion) name() string { return "delete" }
+
+func (d deletion) add(u *union, r *rule) {
+	if d.burst && !u.joined {
+		r.when.matching(u.read, u.past, func(n *node) {
+			if c, ok := n.cond.(windowed); ok {
+				c.seen(u.read, u.past, func(f record) { u.delete(f.Message) })
+			}
+		})
+	}
+	u.delete(u.read.Fact.Message)
+}
+
+// delete takes a message away once, and not again when that was decided before.
+func (u *union) delete(m chat.MessageRef) {
+	if m.IsZero() || u.past.gone(u.read.Fact.Person, m.ID) {
+		return
+	}
+	for _, d := range u.deletes {
+		if d.Message.ID == m.ID {
+			return
+		}
+	}
+	u.deletes = append(u.deletes, chat.Delete{Message: m, Author: u.read.Event.Actor.MemberRef})
+}

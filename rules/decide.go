@@ -1,0 +1,155 @@
+package rules
+
+import (
+	"strings"
+
+	"palabre/chat"
+)
+
+// Decide says what the rules say about a reading. The event's fact is folded into the past before. It changes
+// nothing: Note registers the decision once it is carried out.
+func (rs *Ruleset) Decide(r *Reading, past *History) Decision {
+	var d Decision
+	bit := kindBit(r.Fact.Kind)
+	if r.Fact.Person == "" || bit == 0 {
+		return d
+	}
+	var u *union
+	for _, rule := range rs.rules {
+		if rule.skips(r, bit) || !rule.matches(r, past) {
+			continue
+		}
+		v := rule.verdict(r, past)
+		if rule.mode == Enforce {
+			if u == nil {
+				u = &union{read: r, past: past}
+			}
+			u.take(rule, v)
+		} else if !v.Joined {
+			v.Would = rule.alone(r, past, v)
+		}
+		d.Verdicts = append(d.Verdicts, v)
+	}
+	if u != nil {
+		d.Actions = u.actions(rs.ladder)
+		d.Incident = u.incident
+	}
+	return d
+}
+
+// skips tells whether a rule has nothing to say about such an event, before any of its conditions is tried.
+func (r *rule) skips(read *Reading, bit kindSet) bool {
+	return r.on&bit == 0 || r.mode == Off || r.spares(read) || r.rooms != nil && !r.rooms[read.Event.Logical]
+}
+
+func (r *rule) spares(read *Reading) bool {
+	return !r.staff && read.Event.Actor.Standing >= chat.StandingModerator
+}
+
+func (r *rule) matches(read *Reading, past *History) bool {
+	return r.when.match(read, past) && (r.unless == nil || !r.unless.match(read, past))
+}
+
+func (r *rule) verdict(read *Reading, past *History) Verdict {
+	v := Verdict{Rule: r.name, Mode: r.mode, Reasons: r.when.reasons(read, past)}
+	v.Incident, v.Joined = r.incident(read, past)
+	return v
+}
+
+// alone is what a rule would do if it were enforced and the only one.
+func (r *rule) alone(read *Reading, past *History, v Verdict) []chat.Action {
+	u := &union{read: read, past: past}
+	u.take(r, v)
+	return u.actions(Ladder{})
+}
+
+// union gathers what the matching rules do about one event.
+type union struct {
+	read *Reading
+	past *History
+
+	rules    []*rule
+	reasons  []chat.Reason
+	incident string
+	opened   bool // the incident is a new one
+	joined   bool // the rule that is being added joins an incident
+
+	deletes             []chat.Delete
+	warn, remind, alert *rule
+	replies             []chat.Phrase
+	strike              chat.Strike
+	sanction            sanction
+}
+
+// take adds a rule's consequences. Whoever joins an incident loses only the message: the rest was done when
+// the incident began.
+func (u *union) take(r *rule, v Verdict) {
+	u.rules = append(u.rules, r)
+	u.reasons = append(u.reasons, v.Reasons...)
+	if u.incident == "" || !u.opened && !v.Joined {
+		u.incident, u.opened = v.Incident, !v.Joined
+	}
+	u.joined = v.Joined
+	for _, c := range r.do {
+		if _, deletes := c.(deletion); deletes || !v.Joined {
+			c.add(u, r)
+		}
+	}
+}
+
+// actions is everything that follows, once each, in the order in which it should happen: first the case, then
+// the room is cleaned, then people are told, then the sanction.
+func (u *union) actions(l Ladder) []chat.Action {
+	rules := u.names()
+	actor := &u.read.Event.Actor
+	var out []chat.Action
+	for _, d := range u.deletes {
+		d.Reason = rules
+		out = append(out, d)
+	}
+	out = append(out, u.sends()...)
+	if u.strike.Points > 0 {
+		u.strike.Member = actor.MemberRef
+		out = append(out, u.strike)
+		u.climb(l)
+	}
+	if u.sanction.kind != "" {
+		out = append(out, u.sanction.action(actor.MemberRef, actor.Name, rules, u.read.Event.At))
+	}
+	if len(out) == 0 {
+		u.incident = ""
+		return nil
+	}
+	return append([]chat.Action{u.opens(rules)}, out...)
+}
+
+// climb adds what the ladder asks for when the new marks cross a step.
+func (u *union) climb(l Ladder) {
+	before := u.past.Strikes(u.read.Fact.Person, u.read.Event.At, l)
+	after := before + u.strike.Points
+	s, ok := l.Step(before, after)
+	if !ok {
+		return
+	}
+	step := sanction{kind: s.Kind, length: s.For}
+	if step.stronger(u.sanction) {
+		u.sanction = step
+		u.reasons = append(u.reasons, chat.Reason{Code: "ladder", Say: chat.Say("reason.ladder", chat.Args{"count": after})})
+	}
+}
+
+func (u *union) opens(rules string) chat.OpenCase {
+	ev := u.read.Event
+	return chat.OpenCase{
+		Member: ev.Actor.MemberRef, Name: ev.Actor.Name, Rule: rules, Incident: u.incident,
+		Why: u.rules[0].because(), Reasons: u.reasons, Event: ev.ID, Where: ev.Room, Logical: ev.Logical,
+	}
+}
+
+func (u *union) names() string {
+	names := make([]string, len(u.rules))
+	for i, r := range u.rules {
+		names[i] = r.name
+	}
+	return strings.Join(names, ", ")
+}

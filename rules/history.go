@@ -1,0 +1,210 @@
+package rules
+
+import (
+	"slices"
+	"time"
+
+	"palabre/chat"
+
+	"github.com/dchest/siphash"
+)
+
+// History is what rules may know of the past: a fold over facts, bounded by the rules' horizon and by
+// MostFacts for each person. It is used by one goroutine.
+type History struct {
+	k0, k1    uint64
+	people    map[chat.Person]*person
+	incidents map[incidentKey]Incident
+}
+
+// MostFacts is how many events of one person are kept; rules cannot count further.
+const MostFacts = 256
+
+type person struct {
+	facts   []record // in the order of their times
+	member  Member
+	strikes []strike
+}
+
+// Member is what the history knows of somebody's membership, for the store to keep.
+type Member struct {
+	Person chat.Person
+	Joined time.Time // when Palabre saw them join; zero when they were there before
+	First  string    // id of their first message after that; empty before it
+}
+
+// Change tells what a fact changed in a member's record, for the store to keep Member.
+type Change struct {
+	NewMember    bool // they joined
+	FirstMessage bool // they said their first words since
+	Member       Member
+}
+
+// NewHistory begins an empty past. The key makes its hashes unreadable without it; keep it as long as the journal.
+func NewHistory(key [16]byte) *History {
+	h := &History{people: map[chat.Person]*person{}, incidents: map[incidentKey]Incident{}}
+	for i := range 8 {
+		h.k0 |= uint64(key[i]) << (8 * i)
+		h.k1 |= uint64(key[8+i]) << (8 * i)
+	}
+	return h
+}
+
+// hash is never zero for a text, and zero for none.
+func (h *History) hash(s string) uint64 {
+	if s == "" {
+		return 0
+	}
+	return max(siphash.Hash(h.k0, h.k1, []byte(s)), 1)
+}
+
+// Fold adds a fact. A fact that is already there changes nothing, and neither does one of nobody.
+func (h *History) Fold(f Fact) Change {
+	if f.Person == "" {
+		return Change{}
+	}
+	switch f.Kind {
+	case chat.KindJoin:
+		return h.person(f.Person).joined(f)
+	case chat.KindDeleted:
+		h.deleted(f.Person, f.Message)
+		return Change{}
+	case chat.KindMessage, chat.KindEdit, chat.KindReaction, chat.KindThread:
+		p := h.person(f.Person)
+		p.add(f)
+		return p.spoke(f)
+	}
+	return Change{}
+}
+
+func (h *History) person(id chat.Person) *person {
+	p := h.people[id]
+	if p == nil {
+		p = &person{member: Member{Person: id}}
+		h.people[id] = p
+	}
+	return p
+}
+
+func (p *person) joined(f Fact) Change {
+	if !f.At.After(p.member.Joined) {
+		return Change{}
+	}
+	p.member.Joined = f.At
+	return Change{NewMember: true, Member: p.member}
+}
+
+func (p *person) spoke(f Fact) Change {
+	if f.Kind != chat.KindMessage || p.member.Joined.IsZero() || p.member.First != "" {
+		return Change{}
+	}
+	p.member.First = f.Message.ID
+	return Change{FirstMessage: true, Member: p.member}
+}
+
+// add puts a fact at its place in time; most come in order and go to the end.
+func (p *person) add(f Fact) {
+	at := len(p.facts)
+	for at > 0 && p.facts[at-1].At.After(f.At) {
+		at--
+	}
+	for i := at - 1; i >= 0 && p.facts[i].At.Equal(f.At); i-- {
+		if p.facts[i].ID == f.ID {
+			return
+		}
+	}
+	rec := record{Fact: f}
+	if f.Kind == chat.KindEdit {
+		if i := p.sent(f.Message.ID); i >= 0 {
+			p.facts[i].raise(&f)
+			rec.raised, rec.gone = true, p.facts[i].gone
+		}
+	}
+	if len(p.facts) == cap(p.facts) && len(p.facts) >= 2*MostFacts {
+		p.facts = append(p.facts[:0], p.facts[len(p.facts)-MostFacts:]...)
+		at = max(0, at-MostFacts)
+	}
+	p.facts = slices.Insert(p.facts, at, rec)
+}
+
+// sent finds a person's message by its id; -1 when the history no longer holds it.
+func (p *person) sent(message string) int {
+	for i := len(p.facts) - 1; i >= 0; i-- {
+		if p.facts[i].Kind == chat.KindMessage && p.facts[i].Message.ID == message {
+			return i
+		}
+	}
+	return -1
+}
+
+// since are a person's records in the window that ends at a moment, which belongs to it.
+func (h *History) since(id chat.Person, at time.Time, window time.Duration) []record {
+	p := h.people[id]
+	if p == nil {
+		return nil
+	}
+	end := len(p.facts)
+	for end > 0 && p.facts[end-1].At.After(at) {
+		end--
+	}
+	from := at.Add(-window)
+	start := end
+	for start > 0 && end-start < MostFacts && p.facts[start-1].At.After(from) {
+		start--
+	}
+	return p.facts[start:end]
+}
+
+// deleted marks a person's message as gone, whoever took it away.
+func (h *History) deleted(id chat.Person, m chat.MessageRef) {
+	p := h.people[id]
+	if p == nil {
+		return
+	}
+	for i := range p.facts {
+		if p.facts[i].Message.ID == m.ID {
+			p.facts[i].gone = true
+		}
+	}
+}
+
+// gone tells whether a person's message was already deleted.
+func (h *History) gone(id chat.Person, message string) bool {
+	p := h.people[id]
+	if p == nil {
+		return false
+	}
+	i := p.sent(message)
+	return i >= 0 && p.facts[i].gone
+}
+
+// RestoreMember puts a kept member record back, before any fact is folded.
+func (h *History) RestoreMember(m Member) { h.person(m.Person).member = m }
+
+// Member is what is known of somebody's membership; zero for strangers.
+func (h *History) Member(id chat.Person) Member {
+	if p := h.people[id]; p != nil {
+		return p.member
+	}
+	return Member{}
+}
+
+// Prune forgets facts and incidents before a moment, and people of whom nothing is left. Memberships and
+// strikes stay.
+func (h *History) Prune(before time.Time) {
+	for id, p := range h.people {
+		n := 0
+		for n < len(p.facts) && p.facts[n].At.Before(before) {
+			n++
+		}
+		p.facts = slices.Clone(p.facts[n:])
+		if len(p.facts)+len(p.strikes) == 0 && p.member.Joined.IsZero() {
+			delete(h.people, id)
+		}
+	}
+	for key, in := range h.incidents {
+		if in.Last.Before(before) {
+			delete(h.incidents, key)
+		}
+	}
+}

@@ -1,0 +1,248 @@
+package rules
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"palabre/chat"
+	"palabre/internal/human"
+	"palabre/internal/yamlsrc"
+)
+
+// Limits of a ruleset.
+const (
+	MostRules    = 500
+	mostArticles = 100
+	mostTests    = 50 // of one rule
+)
+
+// Sections are the keys of the configuration that Parse reads; each may be absent.
+var Sections = []string{"netiquette", "rules", "ladder"}
+
+// Env is what the rest of the configuration says, as far as rules need it.
+type Env struct {
+	Rooms     []string                            // names of rooms; empty: any name is taken
+	Groups    map[string][]string                 // names of groups to their rooms
+	Platforms map[chat.Platform]chat.Capabilities // the platforms that are enabled
+	Languages []string                            // that words may be written in; empty: en, fr
+}
+
+// ParseFile reads a file that has only the sections of this package. The error is yamlsrc.Mistakes: all of them.
+func ParseFile(file string, src []byte, env Env) (*Ruleset, error) {
+	doc := yamlsrc.Parse(file, src)
+	sections := map[string]yamlsrc.Value{}
+	if m, ok := doc.Root.Map(Sections...); ok {
+		for _, f := range m.Fields() {
+			sections[f.Name] = f.Value
+		}
+	}
+	rs := Parse(doc, sections, env)
+	return rs, doc.Err()
+}
+
+// Parse reads the sections of a file into a Ruleset. Every mistake goes into the doc; a ruleset with mistakes
+// must not be used. The rules' own tests are not run: see Test.
+func Parse(doc *yamlsrc.Doc, sections map[string]yamlsrc.Value, env Env) *Ruleset {
+	if len(env.Languages) == 0 {
+		env.Languages = []string{"en", "fr"}
+	}
+	p := &parser{env: env, articles: map[string]*article{}, names: map[string]int{}}
+	p.netiquette(sections["netiquette"])
+	rs := &Ruleset{env: env, hash: fingerprint(sections, env)}
+	rs.rules = p.rulesOf(sections["rules"])
+	rs.ladder = p.ladder(sections["ladder"])
+	rs.needs, rs.horizon = p.needs, shortestIncident
+	for _, r := range rs.rules {
+		rs.horizon = max(rs.horizon, r.window)
+	}
+	rs.remarks = slices.Compact(slices.Sorted(slices.Values(p.remarks)))
+	return rs
+}
+
+func fingerprint(sections map[string]yamlsrc.Value, env Env) string {
+	h := sha256.New()
+	for _, name := range Sections {
+		fmt.Fprintf(h, "%s\x00", name)
+		sections[name].Fingerprint(h)
+	}
+	fmt.Fprint(h, env.Rooms, env.Groups)
+	return hex.EncodeToString(h.Sum(nil)[:8])
+}
+
+// parser holds what was read so far.
+type parser struct {
+	env      Env
+	articles map[string]*article
+	names    map[string]int // of rules, to the lines where they stand
+	needs    needs
+	remarks  []string
+}
+
+func (p *parser) netiquette(v yamlsrc.Value) {
+	entries, _ := v.List()
+	if len(entries) > mostArticles {
+		v.Errorf("nobody reads so many", "more than %d articles", mostArticles)
+	}
+	for _, e := range entries {
+		m, ok := e.About("netiquette").Map("id", "text")
+		if !ok || !m.Require("id", "text") {
+			continue
+		}
+		id, ok := m.Get("id").Text()
+		if ok && p.articles[id] != nil {
+			m.Get("id").Errorf("give each article its own id", "the article %q stands there twice", id)
+		}
+		a := &article{id: id}
+		a.text, _ = p.words(m.Get("text"))
+		if ok {
+			p.articles[id] = a
+		}
+	}
+}
+
+func (p *parser) articleIDs() []string {
+	var out []string
+	for id := range p.articles {
+		out = append(out, id)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// words reads what the community says in its own words: one text, or one for each language. Only the given
+// placeholders may stand in it.
+func (p *parser) words(v yamlsrc.Value, placeholders ...string) (chat.Words, bool) {
+	if v.Kind() != "map" {
+		s, ok := v.Text()
+		if ok {
+			ok = plainWords(v, s, placeholders)
+		}
+		return chat.Words{p.env.Languages[0]: s}, ok
+	}
+	m, ok := v.MapOf("language", p.env.Languages...)
+	if len(m.Fields()) == 0 {
+		v.Errorf(`write { en: "…", fr: "…" }`, "the text is missing")
+		return nil, false
+	}
+	out := chat.Words{}
+	for _, f := range m.Fields() {
+		s, good := f.Value.Text()
+		ok = ok && good && plainWords(f.Value, s, placeholders)
+		out[f.Name] = s
+	}
+	return out, ok
+}
+
+// plainWords refuses placeholders that nobody would fill in.
+func plainWords(v yamlsrc.Value, s string, placeholders []string) bool {
+	for rest := s; ; {
+		_, after, open := strings.Cut(rest, "{")
+		name, tail, closed := strings.Cut(after, "}")
+		if !open || !closed {
+			return true
+		}
+		if !slices.Contains(placeholders, name) {
+			hint := "no placeholder is filled in here"
+			if len(placeholders) > 0 {
+				hint = "filled in here: {" + strings.Join(placeholders, "}, {") + "}"
+			}
+			v.Errorf(hint, "unknown placeholder {%s}", strings.TrimLeft(name, "{"))
+			return false
+		}
+		rest = tail
+	}
+}
+
+// rooms reads rooms and groups of rooms into the set of rooms, at least one.
+func (p *parser) rooms(v yamlsrc.Value) (set map[string]bool, names []string) {
+	entries, ok := texts(v, "room")
+	if !ok {
+		return nil, nil
+	}
+	set = map[string]bool{}
+	for i, name := range entries {
+		switch group, isGroup := p.env.Groups[name]; {
+		case isGroup:
+			names = append(names, group...)
+		case len(p.env.Rooms) == 0 || slices.Contains(p.env.Rooms, name):
+			names = append(names, name)
+		default:
+			known := slices.Clone(p.env.Rooms)
+			for g := range p.env.Groups {
+				known = append(known, g)
+			}
+			slices.Sort(known)
+			v.OneOrMany()[i].Errorf(yamlsrc.DidYouMean(name, known), "unknown room %q", name)
+			return nil, nil
+		}
+	}
+	for _, name := range names {
+		set[name] = true
+	}
+	return set, names
+}
+
+func (p *parser) ladder(v yamlsrc.Value) Ladder {
+	var l Ladder
+	m, ok := v.About("ladder").Map("decay", "steps")
+	if !ok {
+		return l
+	}
+	l.points, l.per = p.decay(m.Get("decay"))
+	fields, ok := m.Get("steps").Fields()
+	if m.Require("steps") && ok && len(fields) == 0 {
+		m.Get("steps").Errorf("write { 3: { timeout: 1h } }", "the ladder has no step")
+	}
+	for _, f := range fields {
+		at, ok := f.Key.Int(1, 10_000)
+		if s, good := p.sanctionOf(f.Value); ok && good {
+			l.steps = append(l.steps, step{at, s})
+		}
+	}
+	slices.SortFunc(l.steps, func(a, b step) int { return cmp.Compare(a.at, b.at) })
+	for i := 1; i < len(l.steps); i++ {
+		if l.steps[i-1].sanction.stronger(l.steps[i].sanction) {
+			m.Get("steps").Errorf("sanctions grow with the steps", "step %d is milder than step %d", l.steps[i].at, l.steps[i-1].at)
+		}
+	}
+	return l
+}
+
+// decay reads "1 per 30d".
+func (p *parser) decay(v yamlsrc.Value) (points int, per time.Duration) {
+	if v.IsZero() {
+		return 0, 0
+	}
+	const hint = `write it like "1 per 30d"`
+	s, ok := v.Text()
+	if !ok {
+		return 0, 0
+	}
+	count, length, ok := strings.Cut(s, " per ")
+	n, err := strconv.ParseUint(strings.TrimSpace(count), 10, 16)
+	if !ok || err != nil || n == 0 {
+		v.Errorf(hint, "must be a number of points per time, got %q", s)
+		return 0, 0
+	}
+	per, err = human.Parse(length)
+	if err != nil {
+		v.Errorf(hint, "%v", err)
+	}
+	return int(n), per
+}
+
+// sanctionOf reads "ban" or { timeout: 1h }.
+func (p *parser) sanctionOf(v yamlsrc.Value) (sanction, bool) {
+	c, _, ok := p.consequence(v)
+	s, is := c.(sanction)
+	if ok && !is {
+		v.Errorf("known here: timeout, kick, ban", "a step of the ladder is a sanction, not %s", c.name())
+	}
+	return s, ok && is
+}

@@ -1,0 +1,96 @@
+package rules
+
+import (
+	"strings"
+	"sync"
+
+	"palabre/chat"
+	"palabre/text"
+)
+
+// Reading is an event whose text was read once. It is valid until Release.
+type Reading struct {
+	Event *chat.Event
+	View  *text.View // nil when the event has no text
+	Fact  Fact       // what the history keeps of it
+}
+
+var readings = sync.Pool{New: func() any { return new(Reading) }}
+
+// Read reads an event's text once, for Decide, Explain and the history. past lends its key: the fact's
+// hashes can be compared with those of the same history only.
+func (rs *Ruleset) Read(ev *chat.Event, past *History) *Reading {
+	r := readings.Get().(*Reading)
+	*r = Reading{Event: ev, Fact: Fact{
+		ID: ev.ID, At: ev.At, Kind: ev.Body.EventKind(), Room: ev.Room, Logical: ev.Logical, Person: personOf(ev),
+	}}
+	switch b := ev.Body.(type) {
+	case chat.MessageSent:
+		r.Fact.Message = b.Message
+		r.content(rs, b.Content, past)
+	case chat.MessageEdited:
+		r.Fact.Message = b.Message
+		r.content(rs, b.Content, past)
+	case chat.MessageDeleted:
+		r.Fact.Message, r.Fact.Person = b.Message, ""
+		if !b.Author.IsZero() {
+			r.Fact.Person = chat.PersonOf(b.Author)
+		}
+	}
+	return r
+}
+
+// Release gives the reading back. Neither it nor its View may be used afterwards; its Fact was a copy.
+func (r *Reading) Release() {
+	if r.View != nil {
+		r.View.Release()
+	}
+	*r = Reading{}
+	readings.Put(r)
+}
+
+// personOf is the person whom an event is about; empty for programs, which rules never judge.
+func personOf(ev *chat.Event) chat.Person {
+	switch {
+	case ev.Actor.Kind != chat.Human || ev.Actor.IsZero():
+		return ""
+	case ev.Actor.Person != "":
+		return ev.Actor.Person
+	}
+	return chat.PersonOf(ev.Actor.MemberRef)
+}
+
+func (r *Reading) content(rs *Ruleset, c chat.Content, past *History) {
+	r.View = text.Read(c)
+	r.Fact.Attachments = len(c.Attachments)
+	r.Fact.Chars = len(c.Text)
+	if rs.needs.lines {
+		r.Fact.Lines = r.View.Lines()
+	}
+	if rs.needs.mentions {
+		r.Fact.Mentions = r.View.Mentions().Total
+	}
+	if rs.needs.links {
+		r.links(past)
+	}
+	if rs.needs.text {
+		r.Fact.Chars = r.View.Length()
+		r.Fact.TextHash = past.hash(r.View.Skeleton())
+	}
+}
+
+func (r *Reading) links(past *History) {
+	for _, l := range r.View.Links() {
+		r.Fact.Links++
+		r.Fact.LinkHashes = append(r.Fact.LinkHashes, past.hash(linkIdentity(l)))
+	}
+}
+
+// linkIdentity is the same for two links that lead to the same place.
+func linkIdentity(l text.Link) string {
+	_, rest, ok := strings.Cut(l.URL, "://")
+	if !ok {
+		rest = l.URL
+	}
+	return strings.ToLower(strings.TrimRight(strings.TrimPrefix(rest, "www."), "/"))
+}

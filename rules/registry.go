@@ -1,0 +1,104 @@
+package rules
+
+import (
+	"palabre/internal/yamlsrc"
+)
+
+// Costs order the conditions of a rule: what the event says of itself, what its text says, what a search in the
+// text says, what the past says.
+const (
+	costEvent = iota
+	costCount
+	costSearch
+	costPast
+)
+
+// conditionEntry is one condition that rules may use.
+type conditionEntry struct {
+	name    string
+	doc     string // one sentence: holds when …
+	example string // a line of YAML
+	remark  string // what a platform does otherwise; empty for nothing
+	cost    int
+	kinds   kindSet // the events that it can judge
+	parse   func(p *parser, v yamlsrc.Value) (condition, bool)
+}
+
+// conditions is every condition that exists.
+var conditions = []conditionEntry{
+	{name: "words", cost: costSearch, kinds: onText, parse: parseWords,
+		doc:     "one of the listed words or phrases is said; whole words, `*` at an end lets a word go on there; accents, case, disguised letters and invisible characters do not matter",
+		example: `words: [ imbecile, "sale con", "insult*" ]`},
+	{name: "pattern", cost: costSearch, kinds: onText, parse: parsePattern,
+		doc:     "a regular expression (RE2) is found, in the text as written or in its normal form; one, or a list of which one suffices",
+		example: `pattern: 'free\s+(gift|money)'`},
+	{name: "link", cost: costSearch, kinds: onText, parse: parseLink,
+		doc:     "a link is posted: any, a `lookalike` of another host, a `mismatch` of words and target, an `ip` address; or to one of the hosts under `domain`, or to a host that is not under `allow` (subdomains belong to their host); `in_code: false` leaves out what stands in code",
+		example: `link: { domain: [bit.ly, tinyurl.com] }`},
+	{name: "invite", cost: costSearch, kinds: onText, parse: parseInvite,
+		doc:     "an invitation to a community or a room is posted: any, `discord`, `matrix`; `foreign` is every one that is not listed under `own`, `own` only those",
+		example: `invite: { is: foreign, own: [abc123, "#general:example.org"] }`},
+	{name: "mentions", cost: costCount, kinds: onText, parse: parseMentions,
+		doc:     "so many mentions are made; the number alone counts every one, `distinct` counts members once each, `roles` counts roles, `everyone` holds when everybody is called",
+		example: `mentions: { distinct: "> 4" }`},
+	{name: "caps", cost: costCount, kinds: onText, parse: parseCaps,
+		doc:     "so large a share of the letters are capitals; a text with fewer than 6 letters that have a case never counts",
+		example: `caps: "> 70%"`},
+	{name: "length", cost: costCount, kinds: onText, parse: parseLength,
+		doc:     "the text has so many characters, as people count them",
+		example: `length: ">= 20"`},
+	{name: "lines", cost: costCount, kinds: onText, parse: parseLines,
+		doc:     "the text has so many lines",
+		example: `lines: "> 30"`},
+	{name: "emoji", cost: costCount, kinds: onText, parse: parseEmoji,
+		doc:     "the text has so many emoji",
+		example: `emoji: "> 15"`},
+	{name: "attachments", cost: costEvent, kinds: onText, parse: parseAttachments,
+		doc:     "the message carries so many files",
+		example: `attachments: "> 5"`},
+	{name: "oddity", cost: costCount, kinds: onText, parse: parseOddity,
+		doc:     "the text is written strangely: `zalgo` (piled marks), `bidi` (reversed direction), `invisible` characters inside a word, `mixed_script` (letters that imitate another script's)",
+		example: `oddity: [zalgo, bidi]`},
+	{name: "rate", cost: costPast, kinds: onText | onReaction | onThread, parse: parseRate,
+		doc:     "one person's messages, edits, reactions or threads, or the links, mentions, attachments or lines in their messages, exceed a number in a time; this event counts",
+		example: `rate: "> 5 messages in 10s"`},
+	{name: "repeat", cost: costPast, kinds: onText, parse: parseRepeat,
+		doc:     "one person says the same `text` (or posts the same `link`) so often in a time, in whatever rooms; texts shorter than `min_length` (8) do not count",
+		example: `repeat: { count: 3, within: 1m, has: link }`},
+	{name: "account_age", cost: costEvent, kinds: onAll, parse: parseAccountAge,
+		doc:     "the account is so old",
+		remark:  "matrix does not tell when an account was made: the time since they joined is taken instead, and the reason says so",
+		example: `account_age: "< 3d"`},
+	{name: "membership_age", cost: costEvent, kinds: onAll, parse: parseMembershipAge,
+		doc:     "they have been a member for so long; whoever was there before Palabre is an old member",
+		example: `membership_age: "< 1h"`},
+	{name: "standing", cost: costEvent, kinds: onAll, parse: parseStanding,
+		doc:     "their standing: member, trusted, moderator, admin",
+		example: `standing: ">= trusted"`},
+	{name: "role", cost: costEvent, kinds: onAll, parse: parseRole,
+		doc:     "they have the role, or one of the listed roles",
+		example: `role: [newcomer, guest]`},
+	{name: "room", cost: costEvent, kinds: onAll &^ (onJoin | onRenamed), parse: parseRoom,
+		doc:     "it happens in the room or group of rooms, or in one of those listed",
+		example: `room: [welcome]`},
+	{name: "first_message", cost: costEvent, kinds: onText, parse: parseFirstMessage,
+		doc:     "it is the first message of somebody whom Palabre saw join",
+		example: `first_message: true`},
+}
+
+func conditionNames() []string {
+	out := make([]string, len(conditions))
+	for i, c := range conditions {
+		out[i] = c.name
+	}
+	return out
+}
+
+func findCondition(name string) *conditionEntry {
+	for i := range conditions {
+		if conditions[i].name == name {
+			return &conditions[i]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,119 @@
+// Package rules decides what a community's rules say about an event. It reads no clock, does no I/O and
+// starts nothing: the same reading and the same past give the same decision, however often it is asked.
+package rules
+
+import (
+	"time"
+
+	"palabre/chat"
+	"palabre/internal/yamlsrc"
+)
+
+// Mode tells what a rule's match leads to.
+type Mode string
+
+// The modes. A shadow rule writes down what it would have done.
+const (
+	Off     Mode = "off"
+	Shadow  Mode = "shadow"
+	Enforce Mode = "enforce"
+)
+
+// Ruleset is one version of a community's rules, ready to decide. It is never changed after Parse and may be
+// used by several goroutines.
+type Ruleset struct {
+	rules   []*rule
+	ladder  Ladder
+	hash    string
+	horizon time.Duration
+	needs   needs
+	env     Env
+	remarks []string
+}
+
+// rule is one block of the file.
+type rule struct {
+	name    string
+	why     chat.Words
+	article *article
+	on      kindSet
+	rooms   map[string]bool // nil: everywhere
+	when    *node
+	unless  *node
+	do      []consequence
+	mode    Mode
+	staff   bool // staff is judged too
+	window  time.Duration
+	tests   []ruleTest
+	at      yamlsrc.Value
+}
+
+// article is one of the community's agreements.
+type article struct {
+	id   string
+	text chat.Words
+}
+
+// needs tells which facts about a text the rules ever ask the past for, so that a clean message costs no more.
+type needs struct{ text, links, mentions, lines bool }
+
+// Decision is what the rules say about one event.
+type Decision struct {
+	Verdicts []Verdict     // of the rules that match, in the file's order
+	Actions  []chat.Action // the union over enforced rules; begins with chat.OpenCase unless empty
+	Incident string        // the incident that the actions belong to; empty without actions
+}
+
+// Verdict is one matching rule's answer.
+type Verdict struct {
+	Rule     string
+	Mode     Mode
+	Joined   bool   // the event joins an incident that is already open
+	Incident string // the incident of this rule and person
+	Reasons  []chat.Reason
+	Would    []chat.Action // what a shadow rule would have done
+}
+
+// Horizon is how far back a History must reach for these rules.
+func (rs *Ruleset) Horizon() time.Duration { return rs.horizon }
+
+// Hash names this version of the rules: equal for files that say the same, whatever their comments and spacing.
+func (rs *Ruleset) Hash() string { return rs.hash }
+
+// Len is the number of rules.
+func (rs *Ruleset) Len() int { return len(rs.rules) }
+
+// Remarks are what a moderator should know about these rules on the configured platforms, one sentence each:
+// what is replaced, and what a platform does not tell.
+func (rs *Ruleset) Remarks() []string { return rs.remarks }
+
+// Summary is one rule as a list shows it.
+type Summary struct {
+	Name string
+	Mode Mode
+	Why  chat.Phrase
+	Do   []string // names of its consequences
+}
+
+// Rules lists the rules in the file's order.
+func (rs *Ruleset) Rules() []Summary {
+	out := make([]Summary, len(rs.rules))
+	for i, r := range rs.rules {
+		out[i] = Summary{Name: r.name, Mode: r.mode, Why: r.because()}
+		for _, c := range r.do {
+			out[i].Do = append(out[i].Do, c.name())
+		}
+	}
+	return out
+}
+
+// because is the rule's sentence for people: its why, else its article, else its name.
+func (r *rule) because() chat.Phrase {
+	switch {
+	case len(r.why) > 0:
+		return chat.Phrase{Words: r.why}
+	case r.article != nil:
+		return chat.Phrase{Words: r.article.text}
+	}
+	return chat.Say("rules.because", chat.Args{"rule": r.name})
+}
