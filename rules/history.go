@@ -189,6 +189,14 @@ func (h *History) Member(id chat.Person) Member {
 	return Member{}
 }
 
+// LastSeen is when a person last did something that the history still holds; zero when it holds nothing.
+func (h *History) LastSeen(id chat.Person) time.Time {
+	if p := h.people[id]; p != nil && len(p.facts) > 0 {
+		return p.facts[len(p.facts)-1].At
+	}
+	return time.Time{}
+}
+
 // Prune forgets facts and incidents before a moment, and people of whom nothing is left. Memberships and
 // strikes stay.
 func (h *History) Prune(before time.Time) {

@@ -70,15 +70,19 @@ func (h *History) AddStrike(id chat.Person, points int, at time.Time, caseNo int
 	p.strikes = slices.Insert(p.strikes, i, strike{at: at, points: points, number: caseNo})
 }
 
-// DropStrikes takes the marks of an undone case off a person's record, and tells how many there were.
-func (h *History) DropStrikes(id chat.Person, caseNo int) int {
+// DropStrikes takes the marks of an undone case off a person's record, and gives the sum of their points.
+func (h *History) DropStrikes(id chat.Person, caseNo int) (points int) {
 	p := h.people[id]
 	if p == nil {
 		return 0
 	}
-	before := len(p.strikes)
-	p.strikes = slices.DeleteFunc(p.strikes, func(s strike) bool { return s.number == caseNo })
-	return before - len(p.strikes)
+	p.strikes = slices.DeleteFunc(p.strikes, func(s strike) bool {
+		if s.number == caseNo {
+			points += s.points
+		}
+		return s.number == caseNo
+	})
+	return points
 }
 
 // Strikes is the sum of a person's marks at a moment, less what the ladder has forgiven by then.
