@@ -49,7 +49,7 @@ func parseArchive(t *testing.T, ar *txtar.Archive) error {
 	t.Helper()
 	var configs []*Config
 	for _, src := range sources(t, ar) {
-		cfg, err := Parse(src.name, src.data)
+		cfg, err := Parse(src.name, src.data, nil)
 		if err != nil {
 			return err
 		}

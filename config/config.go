@@ -13,6 +13,7 @@ import (
 
 	"palabre/chat"
 	"palabre/internal/yamlsrc"
+	"palabre/rules"
 )
 
 // Config is one community's file, checked. What the file leaves out has its default.
@@ -27,6 +28,7 @@ type Config struct {
 	Desk      string  // the logical room where Palabre tells the moderators what it did
 	Matrix    *Matrix // nil when the file has no `matrix`
 	Limits    Limits
+	Rules     *rules.Ruleset // never nil; the rules' own tests have passed
 
 	claims []claim
 }
@@ -76,8 +78,12 @@ func (m Mistakes) Error() string {
 	return ms.Error() + "\n" + ms.Count()
 }
 
+// Platforms is what each network that has an adapter can do. A rule that asks a configured network for more is a
+// mistake; nil checks nothing of this.
+type Platforms map[chat.Platform]chat.Capabilities
+
 // Load reads and checks a file. What is wrong in it comes back as Mistakes; any other error means that it could not be read.
-func Load(path string) (*Config, error) {
+func Load(path string, can Platforms) (*Config, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("load configuration: %w", err)
@@ -88,18 +94,20 @@ func Load(path string) (*Config, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load configuration: %w", err)
 	}
-	return Parse(path, src)
+	return Parse(path, src, can)
 }
 
-// Parse checks the source of a file; file is the name that mistakes are reported under. The error is Mistakes.
-func Parse(file string, src []byte) (*Config, error) {
+// Parse checks the source of a file; file is the name that mistakes are reported under. The rules' own tests are run, and
+// one that fails is a mistake. The error is Mistakes.
+func Parse(file string, src []byte, can Platforms) (*Config, error) {
 	doc := yamlsrc.Parse(file, src)
 	sum := sha256.Sum256(src)
 	r := &reader{
 		cfg:   defaults(file, hex.EncodeToString(sum[:])),
+		doc:   doc,
 		lines: strings.Split(string(src), "\n"),
 	}
-	r.file(doc.Root)
+	r.file(can)
 	ms := doc.Mistakes()
 	if len(ms) == 0 {
 		return r.cfg, nil

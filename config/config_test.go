@@ -25,7 +25,7 @@ desk: moderators
 var zones = cmp.Comparer(func(a, b *time.Location) bool { return a.String() == b.String() })
 
 func TestSmallFileHasDefaults(t *testing.T) {
-	got, err := Parse("small.yaml", []byte(small))
+	got, err := Parse("small.yaml", []byte(small), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,14 +39,14 @@ func TestSmallFileHasDefaults(t *testing.T) {
 		Desk:      "moderators",
 		Limits:    Limits{SanctionsPerMinute: 10, SanctionsPerHour: 30, Late: 10 * time.Minute},
 	}
-	if diff := cmp.Diff(want, got, zones, cmpopts.EquateEmpty(), cmpopts.IgnoreUnexported(Config{})); diff != "" {
+	if diff := cmp.Diff(want, got, zones, cmpopts.EquateEmpty(), cmpopts.IgnoreUnexported(Config{}), cmpopts.IgnoreFields(Config{}, "Rules")); diff != "" {
 		t.Errorf("-want +got\n%s", diff)
 	}
 }
 
 func TestHashNamesTheSource(t *testing.T) {
 	hash := func(src string) string {
-		cfg, err := Parse("x.yaml", []byte(src))
+		cfg, err := Parse("x.yaml", []byte(src), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -66,7 +66,7 @@ matrix:
   space: "!room-of-version-12"
   standing: { moderator: 40 }
 listen: ""
-`))
+`), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +89,7 @@ func TestListen(t *testing.T) {
 		":9320": false, "0.0.0.0:9320": false, "[::]:9320": false, "example.org:80": false, "127.0.0.1:0": false,
 		"127.0.0.1:70000": false, "127.0.0.1:http": false, "localhost.example.org:80": false,
 	} {
-		cfg, err := Parse("x.yaml", []byte(small+`listen: "`+address+"\"\n"))
+		cfg, err := Parse("x.yaml", []byte(small+`listen: "`+address+"\"\n"), nil)
 		if (err == nil) != ok {
 			t.Errorf("%s: %v", address, err)
 		}
@@ -104,14 +104,14 @@ func TestLoad(t *testing.T) {
 	if err := os.WriteFile(path, []byte(small), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cfg, err := Load(path)
+	cfg, err := Load(path, nil)
 	if err != nil || cfg.File != path {
 		t.Errorf("got %v, %v", cfg, err)
 	}
-	if _, err := Load(path + ".none"); !errors.Is(err, os.ErrNotExist) {
+	if _, err := Load(path+".none", nil); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("a file that does not exist: %v", err)
 	}
-	if _, err := Load(t.TempDir()); err == nil || errors.As(err, new(Mistakes)) {
+	if _, err := Load(t.TempDir(), nil); err == nil || errors.As(err, new(Mistakes)) {
 		t.Errorf("a directory: %v", err)
 	}
 }
@@ -123,11 +123,11 @@ func TestLanguagesAreThoseOfTheCatalogue(t *testing.T) {
 }
 
 func TestCrossCheckAccepts(t *testing.T) {
-	one, err := Parse("one.yaml", []byte(strings.Replace(small, "general: {}", `general: { matrix: "#one:x" }`, 1)))
+	one, err := Parse("one.yaml", []byte(strings.Replace(small, "general: {}", `general: { matrix: "#one:x" }`, 1)), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	two, err := Parse("two.yaml", []byte(strings.Replace(small, "general: {}", `general: { matrix: "#two:x" }`, 1)))
+	two, err := Parse("two.yaml", []byte(strings.Replace(small, "general: {}", `general: { matrix: "#two:x" }`, 1)), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,11 +149,16 @@ func example(t *testing.T) []byte {
 }
 
 func TestExampleLoads(t *testing.T) {
-	cfg, err := Parse("config.example.yaml", example(t))
+	cfg, err := Parse("config.example.yaml", example(t), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if cfg.Community.Name == "" || len(cfg.Rooms) == 0 || cfg.Rooms[0].IDs[chat.Matrix] == "" || cfg.Matrix == nil || cfg.Matrix.Token.IsZero() {
+	for _, result := range cfg.Rules.Test() {
+		if !result.OK {
+			t.Errorf("rule %s: %s", result.Rule, result)
+		}
+	}
+	if cfg.Rules.Len() == 0 || cfg.Community.Name == "" || len(cfg.Rooms) == 0 || cfg.Rooms[0].IDs[chat.Matrix] == "" || cfg.Matrix == nil || cfg.Matrix.Token.IsZero() {
 		t.Errorf("not all of it was read: %+v", cfg)
 	}
 }
@@ -199,6 +204,7 @@ func TestReferenceExamplesAreAccepted(t *testing.T) {
 		{communityKeys, "community: { ", "name: Test, "},
 		{matrixKeys, "matrix: { ", "enabled: false, "},
 		{limitKeys, "limits: { ", ""},
+		{roomKeys, "rooms: { general: {}, moderators: {}, help: { ", ""},
 		{standingKeys, "matrix: { enabled: false, standing: { ", ""},
 		{tokenKeys, "matrix: { enabled: false, token: { ", ""},
 	} {
@@ -208,11 +214,13 @@ func TestReferenceExamplesAreAccepted(t *testing.T) {
 				other = ""
 			}
 			line := table.head + other + k.name + ": " + k.example + strings.Repeat(" }", strings.Count(table.head, "{")) + "\n"
-			src := strings.TrimPrefix(small, "\ncommunity: { name: Test }\n") + line
-			if !strings.HasPrefix(line, "community") {
-				src += "community: { name: Test }\n"
+			src := line
+			for _, rest := range strings.Split(small, "\n") {
+				if section, _, _ := strings.Cut(rest, ":"); !strings.HasPrefix(line, section+":") {
+					src += rest + "\n"
+				}
 			}
-			if _, err := Parse("x.yaml", []byte(src)); err != nil {
+			if _, err := Parse("x.yaml", []byte(src), nil); err != nil {
 				t.Errorf("%s", err)
 			}
 		}
@@ -236,7 +244,7 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte(small))
 	f.Add([]byte("matrix: { token: hush, homeserver: http://a:hush@b }\ncommunity: [\n"))
 	f.Fuzz(func(t *testing.T, src []byte) {
-		cfg, err := Parse("f.yaml", src)
+		cfg, err := Parse("f.yaml", src, nil)
 		if (cfg == nil) == (err == nil) {
 			t.Fatalf("got %v and %v", cfg, err)
 		}

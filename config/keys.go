@@ -9,7 +9,7 @@ type key struct {
 	fallback string // what holds when the line is absent
 	example  string
 	required bool
-	read     func(*reader, yamlsrc.Value)
+	read     func(*reader, yamlsrc.Value) // nil: package rules reads it
 }
 
 var fileKeys = []key{
@@ -30,11 +30,11 @@ var fileKeys = []key{
 		meaning: "the account on a Matrix homeserver", fallback: "not on Matrix", example: "{ enabled: false }"},
 	{name: "limits", read: (*reader).limits,
 		meaning: "the last gate: whatever the rules say, no more than this", fallback: "see below", example: "{ sanctions_per_hour: 30 }"},
-	{name: "netiquette", read: (*reader).keepForRules,
+	{name: "netiquette",
 		meaning: "the community's articles, cited by rules; see rules.md", fallback: "none", example: `[ { id: respect, text: { en: "Be kind." } } ]`},
-	{name: "rules", read: (*reader).keepForRules,
-		meaning: "what is not allowed and what follows; see rules.md", fallback: "none", example: "see rules.md"},
-	{name: "ladder", read: (*reader).keepForRules,
+	{name: "rules",
+		meaning: "what is not allowed and what follows; see rules.md", fallback: "none", example: "[ { name: insults, when: { words: [imbecile] }, do: [ delete ] } ]"},
+	{name: "ladder",
 		meaning: "what strikes lead to; see rules.md", fallback: "strikes lead to nothing", example: "{ decay: 1 per 30d, steps: { 5: { timeout: 1d } } }"},
 	{name: "activities", read: (*reader).activities,
 		meaning: "what brings the community to life; see activities.md", fallback: "none", example: "{ welcome: { room: welcome } }"},

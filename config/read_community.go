@@ -1,13 +1,14 @@
 package config
 
 import (
+	"errors"
 	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
-	"time"
 
 	"palabre/internal/yamlsrc"
+	"palabre/schedule"
 )
 
 var languages = []string{"en", "fr"}
@@ -32,23 +33,25 @@ func (r *reader) register(v yamlsrc.Value) {
 	}
 }
 
-const zoneHint = `write an IANA name, such as "Europe/Paris" or "UTC"`
-
-// zone refuses abbreviations: CET and EST do not know when summer begins where people live.
 func (r *reader) zone(v yamlsrc.Value) {
-	s, ok := v.Text()
+	name, ok := v.Text()
 	if !ok {
 		return
 	}
-	zone, err := time.LoadLocation(s)
-	switch {
-	case s != "UTC" && !strings.Contains(s, "/"):
-		v.Errorf(zoneHint, "%q is not a time zone", s)
-	case err != nil:
-		v.Errorf(zoneHint, "unknown time zone %q", s)
-	default:
-		r.cfg.Community.Zone = zone
+	zone, err := schedule.Zone(name)
+	if err != nil {
+		v.Errorf(hintOf(err), "%v", err)
+		return
 	}
+	r.cfg.Community.Zone = zone
+}
+
+func hintOf(err error) string {
+	var wrong *schedule.Error
+	if errors.As(err, &wrong) {
+		return wrong.Hint
+	}
+	return ""
 }
 
 func (r *reader) store(v yamlsrc.Value) {

@@ -4,14 +4,17 @@ import (
 	"slices"
 	"strings"
 
+	"palabre/chat"
 	"palabre/internal/yamlsrc"
+	"palabre/rules"
 )
 
 // reader fills a Config from the file's tree. Mistakes are noted in the tree's document, so reading always goes on.
 type reader struct {
 	cfg      *Config
-	lines    []string // the source, for mistakes that are found across files
-	sections map[string]yamlsrc.Value
+	doc      *yamlsrc.Doc
+	lines    []string                 // the source, for mistakes that are found across files
+	sections map[string]yamlsrc.Value // those of package rules
 	examples []placedExample
 }
 
@@ -39,10 +42,17 @@ func before(a, b yamlsrc.Pos) bool {
 	return a.Line < b.Line || a.Line == b.Line && a.Col < b.Col
 }
 
-// file reads the whole file. The tables are in the order in which later parts need earlier ones.
-func (r *reader) file(root yamlsrc.Value) {
+// file reads the whole file. The tables are in the order in which later parts need earlier ones, and rules need them all.
+func (r *reader) file(can Platforms) {
 	r.sections = map[string]yamlsrc.Value{}
-	r.read(root, fileKeys)
+	r.read(r.doc.Root, fileKeys)
+	r.cfg.Rules = rules.Parse(r.doc, r.sections, r.rulesEnv(can))
+	if r.doc.Err() != nil {
+		return
+	}
+	for _, result := range r.cfg.Rules.Test() {
+		result.Report()
+	}
 }
 
 // read reads a map by its table.
@@ -64,7 +74,7 @@ func (r *reader) read(v yamlsrc.Value, keys []key) {
 		switch {
 		case given:
 			r.examples = append(r.examples, placedExample{f.Key.Pos(), k.name + ": " + k.example})
-			k.read(r, f.Value)
+			r.readKey(k, f.Value)
 		case k.required:
 			v.Errorf("add "+k.name+": "+k.example, "%q is missing", k.name)
 		}
@@ -95,6 +105,40 @@ func unknown(f yamlsrc.Field, keys []key) {
 	f.Key.Errorf(yamlsrc.DidYouMean(f.Name, names(keys)), "unknown key %q", f.Name)
 }
 
-func (r *reader) keepForRules(v yamlsrc.Value) {}
+// readKey reads one line of the file; what package rules reads is kept for it.
+func (r *reader) readKey(k key, v yamlsrc.Value) {
+	if k.read == nil {
+		r.sections[k.name] = v
+		return
+	}
+	k.read(r, v)
+}
+
+func (r *reader) rulesEnv(can Platforms) rules.Env {
+	return rules.Env{
+		Rooms:     r.cfg.RoomNames(),
+		Groups:    r.cfg.Groups,
+		Platforms: r.cfg.enabled(can),
+		Languages: r.cfg.spoken(),
+	}
+}
+
+// enabled are the platforms that the file turns on; the console alone when it turns on none.
+func (c *Config) enabled(can Platforms) Platforms {
+	on := chat.Console
+	if c.Matrix != nil && c.Matrix.Enabled {
+		on = chat.Matrix
+	}
+	if able, known := can[on]; known {
+		return Platforms{on: able}
+	}
+	return nil
+}
+
+// spoken are the languages of texts, the community's own first: a text without a language is in that one.
+func (c *Config) spoken() []string {
+	own := c.Community.Language
+	return append([]string{own}, slices.DeleteFunc(slices.Clone(languages), func(l string) bool { return l == own })...)
+}
 
 func (r *reader) activities(v yamlsrc.Value) {}
