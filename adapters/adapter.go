@@ -4,6 +4,7 @@ package adapters
 
 import (
 	"context"
+	"maps"
 	"strings"
 
 	"palabre/chat"
@@ -30,6 +31,13 @@ type Live interface {
 	Live() string
 }
 
+// Directory is the optional power to say who somebody is, from what the adapter already knows: it makes no call.
+type Directory interface {
+	// Find looks a member up by what a moderator typed in a room: a mention, an id, or a name that only one
+	// member of the room has. The actor carries the standing that they have in that room.
+	Find(room chat.RoomRef, text string) (chat.Actor, bool)
+}
+
 // Batch is what happened, with the cursors that cover it. The shell commits both in one transaction.
 type Batch struct {
 	Events  []chat.Event
@@ -38,6 +46,13 @@ type Batch struct {
 
 // Cursors say where an adapter stopped reading: its own names to its own tokens.
 type Cursors map[string]string
+
+// Clone is a copy that may be changed; never nil.
+func (c Cursors) Clone() Cursors {
+	out := Cursors{}
+	maps.Copy(out, c)
+	return out
+}
 
 // Room is one line of the configuration's `rooms`: a logical name and the platform's id or alias.
 type Room struct {

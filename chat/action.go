@@ -186,6 +186,7 @@ type Strike struct {
 // Undo takes a case back: its sanctions end, its strikes go, the record stays.
 type Undo struct {
 	Case   int
+	Member MemberRef // whose case it is
 	By     MemberRef
 	ByName string
 	Reason string

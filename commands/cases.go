@@ -51,7 +51,7 @@ var undo = Command{
 		}
 		by := inv.Event.Actor
 		return []chat.Action{
-			chat.Undo{Case: c.No, By: by.MemberRef, ByName: by.Name, Reason: inv.Text},
+			chat.Undo{Case: c.No, Member: c.Member, By: by.MemberRef, ByName: by.Name, Reason: inv.Text},
 			inv.done(),
 		}
 	},

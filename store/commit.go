@@ -35,7 +35,7 @@ func (st *statements) prepare(ctx context.Context, db *sql.DB) error {
 		{&st.unwake, `DELETE FROM wakes WHERE key = ?`},
 		{&st.order, `INSERT INTO orders (key, event, case_no, label, platform, subject, priority, action, state, next_at, deadline, created_at)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING`},
-		{&st.update, `UPDATE orders SET state = ?, attempts = ?, next_at = ?, settled_at = ?, receipt = ?, reason = ? WHERE key = ?`},
+		{&st.update, `UPDATE orders SET state = ?, attempts = ?, next_at = ?, deadline = ?, settled_at = ?, receipt = ?, reason = ? WHERE key = ?`},
 		{&st.member, `INSERT INTO members (person, name, joined, first_message) VALUES (?, ?, ?, ?)
 			ON CONFLICT (person) DO UPDATE SET name = excluded.name, joined = excluded.joined, first_message = excluded.first_message`},
 		{&st.cursor, `INSERT INTO cursors (platform, name, token) VALUES (?, ?, ?) ON CONFLICT (platform, name) DO UPDATE SET token = excluded.token`},
@@ -104,7 +104,7 @@ func (w *writer) happened(g *Group) {
 		w.do(w.st.event, e.ID, millis(e.At), e.Kind, string(e.Fact))
 	}
 	for _, m := range g.Members {
-		w.do(w.st.member, m.Person, m.Name, millis(m.Joined), millis(m.FirstMessage))
+		w.do(w.st.member, m.Person, m.Name, millis(m.Joined), m.First)
 	}
 	for _, q := range g.Quarantine {
 		w.do(w.st.quarantine, q.Event, millis(q.At), q.Why, string(q.Payload))
@@ -165,7 +165,7 @@ func (w *writer) ordered(g *Group) {
 			millis(o.NextAt), millis(o.Deadline), millis(o.CreatedAt))
 	}
 	for _, u := range g.Updates {
-		w.do(w.st.update, u.State, u.Attempts, millis(u.NextAt), millis(u.At), w.json(u.Receipt), u.Reason, u.Key)
+		w.do(w.st.update, u.State, u.Attempts, millis(u.NextAt), millis(u.Deadline), millis(u.At), w.json(u.Receipt), u.Reason, u.Key)
 	}
 }
 

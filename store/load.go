@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// State of the past that the loop works with, read once at start.
+// Past is what the loop works with, read once at start.
 type Past struct {
 	Facts     [][]byte // journal rows since the horizon, oldest first
 	Seen      []string // ids of the events in the journal
@@ -124,9 +124,9 @@ func (s *Store) sanctions(ctx context.Context) ([]Sanction, error) {
 func (s *Store) members(ctx context.Context) ([]Member, error) {
 	return query(ctx, s.read, func(r *sql.Rows) (Member, error) {
 		var m Member
-		var joined, first int64
-		err := r.Scan(&m.Person, &m.Name, &joined, &first)
-		m.Joined, m.FirstMessage = at(joined), at(first)
+		var joined int64
+		err := r.Scan(&m.Person, &m.Name, &joined, &m.First)
+		m.Joined = at(joined)
 		return m, err
 	}, "SELECT person, name, joined, first_message FROM members")
 }

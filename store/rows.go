@@ -148,6 +148,7 @@ type Update struct {
 	State    State
 	Attempts int
 	NextAt   time.Time
+	Deadline time.Time
 	At       time.Time // when it settled; zero while it is open
 	Receipt  chat.Receipt
 	Reason   string
@@ -155,10 +156,10 @@ type Update struct {
 
 // Member is what rules must know of a member for longer than the journal reaches.
 type Member struct {
-	Person       chat.Person
-	Name         string
-	Joined       time.Time // zero: was there before Palabre came
-	FirstMessage time.Time // zero: none seen
+	Person chat.Person
+	Name   string
+	Joined time.Time // zero: was there before Palabre came
+	First  string    // id of their first message; empty: none seen
 }
 
 // Cursor is where an adapter stopped reading; an empty Token removes it.

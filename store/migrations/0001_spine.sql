@@ -124,7 +124,7 @@ CREATE TABLE members (
   person        TEXT PRIMARY KEY,
   name          TEXT    NOT NULL,
   joined        INTEGER NOT NULL, -- 0: was there before we came
-  first_message INTEGER NOT NULL  -- 0: none seen
+  first_message TEXT    NOT NULL  -- its id; empty: none seen
 ) WITHOUT ROWID;
 
 CREATE TABLE quarantine (

@@ -1,0 +1,263 @@
+package console
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"palabre/adapters"
+	"palabre/chat"
+)
+
+// Adapter is one connection to the world.
+type Adapter struct {
+	world *World
+	ring  chan struct{}
+}
+
+// Open connects to the world; the connection before it, if any, is dead.
+func (w *World) Open() *Adapter {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.adapter = &Adapter{world: w, ring: make(chan struct{}, 1)}
+	return w.adapter
+}
+
+func (a *Adapter) wake() {
+	select {
+	case a.ring <- struct{}{}:
+	default: // it will look anyway
+	}
+}
+
+const cursor = "seq"
+
+// Run delivers what happened after the cursor, then what happens.
+func (a *Adapter) Run(ctx context.Context, from adapters.Cursors, emit func(adapters.Batch) error) error {
+	next := 0
+	if token, ok := from[cursor]; ok {
+		var err error
+		if next, err = strconv.Atoi(token); err != nil {
+			return fmt.Errorf("cursor %q: %w", token, err)
+		}
+	}
+	for {
+		if events := a.world.since(next); len(events) > 0 {
+			next += len(events)
+			if err := emit(adapters.Batch{Events: events, Cursors: adapters.Cursors{cursor: strconv.Itoa(next)}}); err != nil {
+				return nil //nolint:nilerr // ctx has ended
+			}
+			a.world.delivered(next)
+		}
+		select {
+		case <-a.ring:
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// delivered notes how far an adapter has handed events on.
+func (w *World) delivered(upTo int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.read = upTo
+	select {
+	case w.moved <- struct{}{}:
+	default: // whoever waits will look anyway
+	}
+}
+
+// Delivered waits until everything that happened was handed on, and tells how much that was.
+func (w *World) Delivered(ctx context.Context) (int, error) {
+	for {
+		w.mu.Lock()
+		count, read := len(w.log), w.read
+		w.mu.Unlock()
+		if count == read {
+			return count, nil
+		}
+		select {
+		case <-w.moved:
+		case <-ctx.Done():
+			return count, ctx.Err()
+		}
+	}
+}
+
+func (w *World) since(n int) []chat.Event {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return append([]chat.Event(nil), w.log[min(n, len(w.log)):]...)
+}
+
+// Find knows everybody by name, with or without an @.
+func (a *Adapter) Find(_ chat.RoomRef, text string) (chat.Actor, bool) {
+	a.world.mu.Lock()
+	defer a.world.mu.Unlock()
+	m, ok := a.world.members[strings.ToLower(strings.TrimPrefix(text, "@"))]
+	if !ok {
+		return chat.Actor{}, false
+	}
+	return m.actor(), true
+}
+
+// Do carries out one action and prints what people see of it.
+func (a *Adapter) Do(_ context.Context, key string, act chat.Action) (chat.Receipt, error) {
+	w := a.world
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if receipt, repeated := w.done[key]; repeated {
+		return receipt, nil
+	}
+	if err := w.trouble.before(act); err != nil {
+		return chat.Receipt{}, err
+	}
+	receipt, err := w.perform(act)
+	if err == nil {
+		w.done[key] = receipt
+		err = w.trouble.after()
+	}
+	return receipt, err
+}
+
+func (t *trouble) before(act chat.Action) error {
+	if t.forbidden[act.ActionKind()] {
+		return fmt.Errorf("%w: missing permission for %s", chat.ErrForbidden, act.ActionKind())
+	}
+	if t.failures > 0 {
+		t.failures--
+		return &chat.RetryError{Err: errors.New("the network does not answer"), After: 5 * time.Second}
+	}
+	return nil
+}
+
+func (t *trouble) after() error {
+	if t.lost > 0 {
+		t.lost--
+		return &chat.RetryError{Err: errors.New("the answer was lost"), After: 5 * time.Second}
+	}
+	return nil
+}
+
+func (w *World) perform(act chat.Action) (chat.Receipt, error) {
+	switch act := act.(type) {
+	case chat.Send:
+		return w.sent(act)
+	case chat.StartThread:
+		return w.opened(act)
+	case chat.Delete:
+		return chat.Receipt{}, w.delete(act)
+	case chat.React:
+		return chat.Receipt{}, w.onMessage(act.Message, func(id string) { w.print(act.Message.Room, self, "%s under %s", act.Emoji, id) })
+	case chat.Pin:
+		return chat.Receipt{}, w.onMessage(act.Message, func(id string) { w.print(act.Message.Room, self, "pins %s", id) })
+	case chat.Timeout:
+		return chat.Receipt{}, w.onMember(act.Member, func(m *member) { w.silence(m, act.Until) })
+	case chat.LiftTimeout:
+		return chat.Receipt{}, w.onMember(act.Member, func(m *member) {
+			m.silenced, m.mute = time.Time{}, false
+			w.print(chat.RoomRef{}, self, "%s may speak again", m.name)
+		})
+	case chat.Kick:
+		return chat.Receipt{}, w.onMember(act.Member, func(m *member) { w.kick(m, selfActor()) })
+	case chat.Ban:
+		return chat.Receipt{}, w.onMember(act.Member, func(m *member) { w.ban(m, selfActor()) })
+	case chat.Unban:
+		return chat.Receipt{}, w.onMember(act.Member, func(m *member) { w.unban(m, selfActor()) })
+	default:
+		return chat.Receipt{}, chat.ErrUnsupported
+	}
+}
+
+func (w *World) sent(act chat.Send) (chat.Receipt, error) {
+	if _, err := w.room(act.Room.ID); err != nil {
+		return chat.Receipt{}, fmt.Errorf("%w: %w", chat.ErrGone, err)
+	}
+	id := w.newMessage(act.Room, self, act.Card)
+	w.say(act.Room, id, act.ReplyTo, self, plain(act.Text, act.Card))
+	ref := chat.MessageRef{Room: act.Room, ID: id}
+	w.happen(chat.Event{Room: act.Room, Actor: selfActor(), Body: chat.MessageSent{Message: ref, Content: chat.Content{Text: act.Text.Plain(), ReplyTo: act.ReplyTo}}})
+	return chat.Receipt{Message: ref}, nil
+}
+
+// plain is what a terminal shows of a message: its text, then its choices.
+func plain(text chat.Text, card *chat.Card) string {
+	shown := text.Plain()
+	if card != nil {
+		for i, c := range card.Choices {
+			shown += fmt.Sprintf("\n%d. %s %s", i+1, c.Emoji, c.Label)
+		}
+	}
+	return shown
+}
+
+func (w *World) opened(act chat.StartThread) (chat.Receipt, error) {
+	if _, err := w.room(act.Room.ID); err != nil {
+		return chat.Receipt{}, fmt.Errorf("%w: %w", chat.ErrGone, err)
+	}
+	id := w.newMessage(act.Room, self, nil)
+	thread := chat.RoomRef{Platform: chat.Console, ID: act.Room.ID, Thread: id}
+	w.say(thread, id, "", self, "thread “"+act.Title+"”\n"+act.Text.Plain())
+	w.happen(chat.Event{Room: act.Room, Actor: selfActor(), Body: chat.ThreadOpened{Thread: thread, Title: act.Title}})
+	return chat.Receipt{Message: chat.MessageRef{Room: thread, ID: id}, Thread: thread}, nil
+}
+
+func (w *World) delete(act chat.Delete) error {
+	return w.onMessage(act.Message, func(id string) {
+		w.messages[id].gone = true
+		w.print(act.Message.Room, self, "deletes %s", id)
+		w.happen(chat.Event{Room: act.Message.Room, Actor: selfActor(), Body: chat.MessageDeleted{Message: act.Message, Author: act.Author}})
+	})
+}
+
+func (w *World) onMessage(ref chat.MessageRef, do func(id string)) error {
+	m, ok := w.messages[ref.ID]
+	if !ok || m.gone {
+		return fmt.Errorf("message %s: %w", ref.ID, chat.ErrGone)
+	}
+	do(ref.ID)
+	return nil
+}
+
+func (w *World) onMember(ref chat.MemberRef, do func(*member)) error {
+	m, ok := w.members[ref.ID]
+	if !ok {
+		return fmt.Errorf("member %s: %w", ref.ID, chat.ErrGone)
+	}
+	if m.standing >= chat.StandingAdmin {
+		return fmt.Errorf("member %s stands as high as I do: %w", ref.ID, chat.ErrForbidden)
+	}
+	do(m)
+	return nil
+}
+
+func (w *World) silence(m *member, until time.Time) {
+	m.silenced, m.mute = until, until.IsZero()
+	if m.mute {
+		w.print(chat.RoomRef{}, self, "silences %s", m.name)
+		return
+	}
+	w.print(chat.RoomRef{}, self, "silences %s until %s", m.name, w.clock(until))
+}
+
+func (w *World) kick(m *member, by chat.Actor) {
+	m.here = false
+	w.print(chat.RoomRef{}, by.Name, "removes %s", m.name)
+	w.happen(chat.Event{Actor: m.actor(), Body: chat.MemberLeft{By: by.MemberRef}})
+}
+
+func (w *World) ban(m *member, by chat.Actor) {
+	m.here, m.banned = false, true
+	w.print(chat.RoomRef{}, by.Name, "bans %s", m.name)
+	w.happen(chat.Event{Actor: m.actor(), Body: chat.MemberBanned{By: by}})
+}
+
+func (w *World) unban(m *member, by chat.Actor) {
+	m.banned = false
+	w.print(chat.RoomRef{}, by.Name, "lets %s come back", m.name)
+	w.happen(chat.Event{Actor: m.actor(), Body: chat.MemberUnbanned{By: by}})
+}

@@ -1,0 +1,250 @@
+// Package bot is the shell around the deciders: the only package with a loop. It takes what adapters
+// deliver, asks rules, commands and activities, passes their answers through the guard, commits them,
+// and carries them out.
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"palabre/adapters"
+	"palabre/catalogue"
+	"palabre/chat"
+	"palabre/rules"
+	"palabre/store"
+)
+
+// Options are what a Bot needs. All fields but Workers and Clock are required.
+type Options struct {
+	Plan      *Plan
+	Store     *store.Store
+	Adapters  []adapters.Adapter
+	Catalogue *catalogue.Catalogue
+	Log       *slog.Logger
+	Clock     Clock // nil: the wall clock
+	// Workers is how many calls are in flight at most; 0: eight. With one, effects come in a fixed order.
+	Workers int
+}
+
+// Bot is Palabre at work for one community.
+type Bot struct {
+	lane     *lane
+	outbox   *outbox
+	health   *health
+	metrics  *meters
+	idle     *idle
+	adapters []adapters.Adapter
+	cursors  map[chat.Platform]adapters.Cursors
+	log      *slog.Logger
+	running  atomic.Bool
+}
+
+// New builds a bot and folds the past back in: windows, strikes, running sanctions and open orders go on
+// where they stopped.
+func New(ctx context.Context, o Options) (*Bot, error) {
+	if o.Clock == nil {
+		o.Clock = SystemClock{}
+	}
+	if o.Workers == 0 {
+		o.Workers = defaultWorkers
+	}
+	b := &Bot{health: newHealth(), idle: newIdle(), adapters: o.Adapters, log: o.Log, cursors: map[chat.Platform]adapters.Cursors{}}
+	if manual, ok := o.Clock.(*ManualClock); ok {
+		manual.attach(b.idle)
+	}
+	b.outbox = newOutbox(o.Clock, o.Adapters, b.idle, o.Log)
+	b.outbox.workers = o.Workers
+	b.metrics = newMeters(b.outbox.backlog)
+	b.lane = &lane{
+		store: o.Store, clock: o.Clock, log: o.Log, catalogue: o.Catalogue, finders: b.outbox.adapters, outbox: b.outbox,
+		idle: b.idle, health: b.health, metrics: b.metrics, plan: o.Plan, history: rules.NewHistory(o.Store.Key()),
+		told: told{}, incidents: map[string]openIncident{}, turn: newTurn(), stopping: context.WithoutCancel(ctx), in: make(chan input, queueLength),
+	}
+	b.outbox.report = func(s settlement) { b.lane.in <- input{settled: &s} }
+	return b, b.load(ctx, o)
+}
+
+// load folds the past back in.
+func (b *Bot) load(ctx context.Context, o Options) error {
+	l, now := b.lane, o.Clock.Now()
+	since := now.Add(-max(o.Plan.Rules.Horizon(), 2*dedupeWindow))
+	past, err := o.Store.Load(ctx, since, time.Time{})
+	if err != nil {
+		return err
+	}
+	l.ledger = newLedger(past.Sanctions, past.LastSanc)
+	l.wakes = newWakes(past.Wakes)
+	l.seen = newSeen(past.Seen, since, now)
+	l.lastCase = past.LastCase
+	for _, c := range past.Cursors {
+		if b.cursors[c.Platform] == nil {
+			b.cursors[c.Platform] = adapters.Cursors{}
+		}
+		b.cursors[c.Platform][c.Name] = c.Token
+	}
+	b.loadOrders(past.Orders)
+	return l.fold(past)
+}
+
+// loadOrders puts open orders back into the outbox. One that was in flight and may not be repeated is
+// uncertain: it is shown to a human.
+func (b *Bot) loadOrders(orders []store.Order) {
+	for _, o := range orders {
+		b.lane.lastSeq = max(b.lane.lastSeq, o.Seq)
+		switch o.State {
+		case store.Pending:
+			b.outbox.add(&o)
+		case store.Sending:
+			update := store.Update{Key: o.Key, State: store.Uncertain, Attempts: o.Attempts, At: b.lane.clock.Now(), Deadline: o.Deadline, Reason: "cut off half-way"}
+			b.idle.add(1)
+			b.lane.in <- input{settled: &settlement{order: &o, update: update}}
+		}
+	}
+}
+
+func (l *lane) fold(past *store.Past) error {
+	for _, m := range past.Members {
+		l.history.RestoreMember(rules.Member{Person: m.Person, Joined: m.Joined, First: m.First})
+	}
+	for _, data := range past.Facts {
+		var fact rules.Fact
+		if err := json.Unmarshal(data, &fact); err != nil {
+			return fmt.Errorf("journal: %w", err)
+		}
+		l.history.Fold(fact)
+	}
+	for _, v := range past.Verdicts {
+		l.history.RestoreIncident(rules.Incident{ID: v.Incident, Rule: v.Rule, Person: v.Person, Last: v.At})
+		if v.Case > 0 {
+			l.incidents[v.Incident] = openIncident{number: v.Case, at: v.At}
+		}
+	}
+	for _, s := range past.Strikes {
+		l.history.AddStrike(s.Person, s.Points, s.At, s.Case)
+	}
+	return nil
+}
+
+// Run works until ctx ends: it takes in what is queued, finishes calls in flight (20 s at most), and
+// returns. An adapter that cannot go on is reported by Ready and does not stop the others.
+func (b *Bot) Run(ctx context.Context) {
+	var receiving, delivering, deciding sync.WaitGroup
+	b.start(false)
+	b.running.Store(true)
+	deciding.Go(func() { b.lane.run(ctx) })
+	delivering.Go(func() { b.outbox.run(ctx) })
+	for _, a := range b.adapters {
+		receiving.Go(func() { b.receive(ctx, a) })
+	}
+	<-ctx.Done()
+	b.running.Store(false)
+	receiving.Wait()
+	delivering.Wait()
+	close(b.lane.in)
+	deciding.Wait()
+}
+
+// receive runs one adapter. One that fails is started again: only a stopped account stays stopped.
+func (b *Bot) receive(ctx context.Context, a adapters.Adapter) {
+	part := string(a.Platform())
+	for attempt := 0; ; attempt++ {
+		err := b.runAdapter(ctx, a)
+		if ctx.Err() != nil {
+			return
+		}
+		b.health.set(part, err)
+		b.log.Error("adapter stopped", "platform", part, "error", err)
+		if errors.Is(err, chat.ErrStopped) || !pause(ctx, backoff(attempt, time.Second, time.Minute)) {
+			return
+		}
+		b.health.set(part, nil)
+	}
+}
+
+func (b *Bot) runAdapter(ctx context.Context, a adapters.Adapter) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v", p)
+		}
+	}()
+	from := b.cursors[a.Platform()]
+	err = a.Run(ctx, from.Clone(), func(batch adapters.Batch) error { return b.emit(ctx, a.Platform(), batch) })
+	if err == nil {
+		err = errors.New("it ended by itself")
+	}
+	return err
+}
+
+// emit queues a batch; a full queue makes the adapter wait.
+func (b *Bot) emit(ctx context.Context, from chat.Platform, batch adapters.Batch) error {
+	b.idle.add(1)
+	select {
+	case b.lane.in <- input{batch: &batch, from: from}:
+		return nil
+	case <-ctx.Done():
+		b.idle.add(-1)
+		return ctx.Err()
+	}
+}
+
+// start tells activities that a plan begins to work.
+func (b *Bot) start(reload bool) {
+	b.idle.add(1)
+	b.lane.in <- input{control: func(l *lane) { l.started(reload) }}
+}
+
+func (l *lane) started(reload bool) {
+	now := l.clock.Now()
+	l.event(chat.Event{
+		ID: fmt.Sprintf("started:%d", now.UnixNano()), At: now, Actor: chat.Actor{Kind: chat.System}, Body: chat.Started{Reload: reload},
+	})
+}
+
+// Reload swaps the plan whole, between two events.
+func (b *Bot) Reload(p *Plan) {
+	b.idle.add(1)
+	b.lane.in <- input{control: func(l *lane) {
+		l.plan = p
+		l.started(true)
+	}}
+}
+
+// ReloadFailed tells the moderators that a new configuration was refused and the running one stays.
+func (b *Bot) ReloadFailed(why error) {
+	b.idle.add(1)
+	b.lane.in <- input{control: func(l *lane) {
+		now := l.clock.Now()
+		s := &scope{ev: chat.Event{ID: fmt.Sprintf("reload:%d", now.UnixNano()), At: now}, decided: decided{source: "house"}}
+		l.turn.events++
+		l.tell(s, chat.Say("desk.reload_failed", chat.Args{"mistakes": chat.Excerpt(why.Error())}))
+	}}
+}
+
+// Quiet waits until everything that is due was decided, committed and carried out.
+func (b *Bot) Quiet(ctx context.Context) error { return b.idle.wait(ctx) }
+
+// Ready lists what is wrong right now; nothing when events are received, decided and carried out.
+func (b *Bot) Ready() []string {
+	problems := b.health.list()
+	if !b.running.Load() {
+		problems = append(problems, "not running")
+	}
+	for _, a := range b.adapters {
+		if live, ok := a.(adapters.Live); ok {
+			if trouble := live.Live(); trouble != "" {
+				problems = append(problems, fmt.Sprintf("%s: %s", a.Platform(), trouble))
+			}
+		}
+	}
+	return problems
+}
+
+// WriteMetrics writes what an operator watches, in Prometheus' text format.
+func (b *Bot) WriteMetrics(w io.Writer) { b.metrics.set.WritePrometheus(w) }

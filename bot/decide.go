@@ -1,0 +1,163 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+
+	"palabre/activities"
+	"palabre/adapters"
+	"palabre/chat"
+	"palabre/commands"
+	"palabre/rules"
+	"palabre/store"
+)
+
+// decided is what one decider wants. source tells deciders apart in the keys of orders.
+type decided struct {
+	source  string
+	actions []chat.Action
+	rules   *rules.Decision // what the rules answered; nil for other deciders
+	target  *chat.Actor     // whom a command names
+}
+
+func (l *lane) askRules(r *rules.Reading) decided {
+	d := l.plan.Rules.Decide(r, l.history)
+	return decided{source: "rules", actions: d.Actions, rules: &d}
+}
+
+func (l *lane) askActivity(i int, a activities.Activity, ev chat.Event) decided {
+	keys := a.Keys(ev)
+	if keys == nil {
+		return decided{}
+	}
+	memory, err := l.memory(keys)
+	if err != nil {
+		panic(err) // the event is set aside: an activity without its memory would greet or ask twice
+	}
+	return decided{source: a.Name(), actions: a.Act(ev, memory)}
+}
+
+// memory is what activities keep under some keys, this turn's changes included.
+func (l *lane) memory(keys []string) (recollection, error) {
+	stored, err := l.store.Memory(context.Background(), keys...)
+	if err != nil {
+		return nil, err
+	}
+	for _, key := range keys {
+		if value, changed := l.turn.memory[key]; changed {
+			stored[key] = value
+		}
+	}
+	return stored, nil
+}
+
+// recollection is the memory that was read for one event.
+type recollection map[string][]byte
+
+// Get reads a record; false when there is none.
+func (r recollection) Get(key string, into any) bool {
+	value := r[key]
+	return value != nil && json.Unmarshal(value, into) == nil
+}
+
+func (l *lane) askCommands(ev chat.Event) decided {
+	body, ok := ev.Body.(chat.CommandInvoked)
+	if !ok || ev.Actor.Kind != chat.Human {
+		return decided{}
+	}
+	answer := func(p chat.Phrase) decided {
+		return decided{source: "command", actions: []chat.Action{chat.Answer{Say: p, Private: true}}}
+	}
+	c, ok := commands.Find(body.Name)
+	if !ok {
+		return answer(chat.Say("commands.unknown", chat.Args{"command": chat.Excerpt(body.Name)}))
+	}
+	if ev.Actor.Standing < c.Standing {
+		return answer(chat.Say("commands.forbidden", chat.Args{"usage": chat.Excerpt(c.Name)}))
+	}
+	inv, problem := c.Parse(ev, l.find(ev))
+	if problem != nil {
+		return answer(problem.Say)
+	}
+	l.fetch(c, &inv)
+	d := decided{source: "command", actions: c.Run(inv)}
+	if !inv.Member.IsZero() {
+		d.target = &inv.Member
+	}
+	if d.target != nil && slices.ContainsFunc(d.actions, punishes) && !mayHit(ev, inv.Member) {
+		return answer(chat.Say("commands.not_strictly_below", chat.Args{"member": mention(inv.Member)}))
+	}
+	return d
+}
+
+func mention(a chat.Actor) chat.Mention { return chat.Mention{Member: a.MemberRef, Name: a.Name} }
+
+// find looks members up on the platform that the event came from.
+func (l *lane) find(ev chat.Event) commands.Directory {
+	directory, ok := l.finders[ev.Room.Platform].(adapters.Directory)
+	if !ok {
+		return func(string) (chat.Actor, bool) { return chat.Actor{}, false }
+	}
+	return func(text string) (chat.Actor, bool) { return directory.Find(ev.Room, text) }
+}
+
+// fetch reads what a command asks for. What is decided but not yet committed must be seen too, so it is
+// committed first.
+func (l *lane) fetch(c *commands.Command, inv *commands.Invocation) {
+	inv.Desk = inv.Event.Logical == l.plan.Desk
+	inv.Known.Commands = commands.For(inv.Event.Actor.Standing)
+	inv.LastSeen = l.history.LastSeen(personOf(inv.Member))
+	if c.Reads == commands.ReadNothing {
+		return
+	}
+	l.flush()
+	found, err := l.cases(c.Reads, inv)
+	if err != nil {
+		panic(err) // the event is set aside and the caller hears that it failed
+	}
+	for _, row := range found {
+		inv.Known.Cases = append(inv.Known.Cases, l.caseView(row))
+	}
+}
+
+func personOf(a chat.Actor) chat.Person {
+	if a.IsZero() {
+		return ""
+	}
+	return chat.PersonOf(a.MemberRef)
+}
+
+func (l *lane) cases(read commands.Read, inv *commands.Invocation) ([]store.Case, error) {
+	ctx := context.Background()
+	switch {
+	case read == commands.ReadCases:
+		return l.store.CasesOf(ctx, personOf(inv.Member), 10)
+	case inv.Case > 0:
+		c, err := l.store.Case(ctx, inv.Case)
+		if isNotFound(err) {
+			return nil, nil
+		}
+		return []store.Case{c}, err
+	default:
+		return l.store.CasesOf(ctx, personOf(inv.Member), 1)
+	}
+}
+
+// caseView is a case as commands see it, with how each of its acts ended.
+func (l *lane) caseView(c store.Case) commands.Case {
+	view := commands.Case{
+		No: c.No, Member: c.Member, Name: c.Name, Rule: c.Rule, ByName: c.ByName, Why: c.Why, Reasons: c.Reasons,
+		At: c.OpenedAt, UndoneAt: c.UndoneAt, UndoneBy: c.UndoneBy, UndoWhy: c.UndoReason,
+	}
+	orders, err := l.store.OrdersOf(context.Background(), c.No)
+	if err != nil {
+		panic(err)
+	}
+	for _, o := range orders {
+		if o.Label != logLabel {
+			view.Acts = append(view.Acts, commands.Act{Label: o.Label, State: string(o.State), Reason: o.Reason})
+		}
+	}
+	return view
+}

@@ -1,0 +1,140 @@
+package bot
+
+import (
+	"time"
+
+	"palabre/chat"
+	"palabre/rules"
+	"palabre/store"
+)
+
+// note adds an action to what the case's line says was done. Several deletions are one item.
+func (s *scope) note(a chat.Action) {
+	switch a := a.(type) {
+	case chat.Delete:
+		if s.deletes++; s.deletes > 1 {
+			return
+		}
+		s.acts = append(s.acts, nil) // its place; the count is known at the end
+		s.deleteAt = len(s.acts) - 1
+	case chat.Strike, chat.Timeout, chat.Kick, chat.Ban:
+		s.acts = append(s.acts, actPhrase(a, s.ev.At))
+	case chat.Send:
+		if a.As != logLabel && a.As != "answer" {
+			s.acts = append(s.acts, actPhrase(a, s.ev.At))
+		}
+	}
+}
+
+// done is what was done, as a list for people.
+func (s *scope) done() chat.Arg {
+	if s.deletes > 0 {
+		s.acts[s.deleteAt] = deletions(s.deletes)
+	}
+	if len(s.acts) == 0 {
+		return chat.Say("commands.acts.none", nil)
+	}
+	return s.acts
+}
+
+func deletions(n int) chat.Arg {
+	name := chat.Say("act.delete", nil)
+	if n == 1 {
+		return name
+	}
+	return chat.Say("act.count", chat.Args{"act": name, "times": n})
+}
+
+// caseLine tells the moderators what was done in a new case, and why.
+func (l *lane) caseLine(s *scope) {
+	c := s.opened
+	args := chat.Args{
+		"case": s.number, "name": chat.Mention{Member: c.Member, Name: c.Name}, "acts": s.done(), "rule": c.Rule, "why": c.Why,
+		"by": c.ByName, "room": chat.RoomName{Room: s.ev.Room, Name: roomName(s.ev)}, "reasons": reasonLines(c.Reasons),
+	}
+	key := "desk.case"
+	switch {
+	case !c.By.IsZero():
+		key = "desk.case.by"
+	case s.ev.Late:
+		key = "desk.case.late"
+	}
+	l.tell(s, chat.Say(key, args))
+}
+
+func roomName(ev chat.Event) string {
+	if ev.Logical != "" {
+		return ev.Logical
+	}
+	return ev.Room.ID
+}
+
+func reasonLines(reasons []chat.Reason) chat.Lines {
+	lines := chat.Lines{}
+	for _, r := range reasons {
+		lines = append(lines, chat.Say("desk.reason", chat.Args{"reason": r.Say}))
+	}
+	return lines
+}
+
+// learn keeps what the rules answered, and lets the history know what is being done.
+func (l *lane) learn(s *scope, kept []chat.Action) {
+	d := *s.decided.rules
+	if len(d.Verdicts) == 0 {
+		return
+	}
+	d.Actions = nil
+	for _, a := range kept {
+		if _, isStrike := a.(chat.Strike); !isStrike { // those are in the history already, with their case
+			d.Actions = append(d.Actions, a)
+		}
+	}
+	l.history.Note(d, &s.ev)
+	for _, v := range d.Verdicts {
+		l.verdict(s, v)
+	}
+}
+
+func (l *lane) verdict(s *scope, v rules.Verdict) {
+	row := store.Verdict{
+		Event: s.ev.ID, At: s.ev.At, Rule: v.Rule, Mode: string(v.Mode), Person: s.ev.Actor.Person, Incident: v.Incident,
+		Joined: v.Joined, Reasons: append([]chat.Reason(nil), v.Reasons...),
+	}
+	if v.Mode == rules.Enforce {
+		row.Case = s.number
+	}
+	for i := range row.Reasons {
+		row.Reasons[i].Text = l.plain(v.Reasons[i].Say, s.number)
+	}
+	would := &scope{ev: s.ev}
+	for _, a := range v.Would {
+		row.Would = append(row.Would, label(a))
+		would.note(a)
+	}
+	l.turn.group.Verdicts = append(l.turn.group.Verdicts, row)
+	if v.Mode == rules.Shadow && !v.Joined && len(v.Would) > 0 {
+		l.tell(s, chat.Say("desk.shadow", chat.Args{
+			"rule": v.Rule, "acts": would.done(), "name": mention(s.ev.Actor),
+			"room": chat.RoomName{Room: s.ev.Room, Name: roomName(s.ev)}, "reasons": reasonLines(v.Reasons),
+		}))
+	}
+}
+
+// told remembers what the moderators heard of late, so that one cause is one line and not a hundred.
+type told map[string]time.Time
+
+// toldFor is how long the same failure is not told again.
+const toldFor = time.Hour
+
+func (t told) again(what string, now time.Time) bool {
+	for key, at := range t {
+		if now.Sub(at) > toldFor {
+			delete(t, key)
+		}
+	}
+	if _, known := t[what]; known {
+		return true
+	}
+	t[what] = now
+	return false
+}

@@ -1,0 +1,101 @@
+package bot
+
+import (
+	"time"
+
+	"palabre/chat"
+)
+
+// guard is the last gate before anything is recorded. It may hold back or drop what deciders want; it
+// never adds anything.
+type guard struct {
+	sanctions []time.Time // moments of the sanctions of the last hour
+}
+
+// ruling is what the guard says of one action.
+type ruling int8
+
+const (
+	pass ruling = iota
+	drop        // not done at all: whom it would hit is safe, or it is too late
+	hold        // recorded, and kept for the operator
+)
+
+// judge rules on one action that an event led to. target is who would be hit, as far as it is known.
+func (g *guard) judge(limits Limits, ev chat.Event, a chat.Action, target *chat.Actor) ruling {
+	if !punishes(a) {
+		return pass
+	}
+	if target != nil && !mayHit(ev, *target) {
+		return drop
+	}
+	if ev.Late && tooLateFor(a) {
+		return drop
+	}
+	if isSanction(a) && !g.room(limits, ev.At) {
+		return hold
+	}
+	return pass
+}
+
+// punishes tells whether an action is against somebody.
+func punishes(a chat.Action) bool {
+	switch a := a.(type) {
+	case chat.Timeout, chat.Kick, chat.Ban, chat.Strike, chat.Delete:
+		return true
+	case chat.Send:
+		return a.As == "warn" || a.As == "remind" || a.As == "reply"
+	default:
+		return false
+	}
+}
+
+// isSanction tells whether an action counts against the ceilings.
+func isSanction(a chat.Action) bool {
+	switch a.(type) {
+	case chat.Timeout, chat.Kick, chat.Ban:
+		return true
+	default:
+		return false
+	}
+}
+
+// mayHit tells whether the event's actor (the rules, when it is about their own message) may act against
+// somebody: never against programs, and never against anybody who does not stand strictly below.
+func mayHit(ev chat.Event, target chat.Actor) bool {
+	if target.Kind == chat.Self || target.Kind == chat.System {
+		return false
+	}
+	if ev.Actor.MemberRef == target.MemberRef {
+		return target.Standing < chat.StandingModerator
+	}
+	return target.Standing < ev.Actor.Standing
+}
+
+// tooLateFor tells whether an action comes too late for an old event: cleaning up never does.
+func tooLateFor(a chat.Action) bool {
+	_, isDelete := a.(chat.Delete)
+	return !isDelete
+}
+
+// room counts a sanction, unless a ceiling is reached.
+func (g *guard) room(limits Limits, now time.Time) bool {
+	kept := g.sanctions[:0]
+	minute := 0
+	for _, at := range g.sanctions {
+		if now.Sub(at) < time.Hour {
+			kept = append(kept, at)
+		}
+		if now.Sub(at) < time.Minute {
+			minute++
+		}
+	}
+	g.sanctions = kept
+	if full(minute, limits.PerMinute) || full(len(kept), limits.PerHour) {
+		return false
+	}
+	g.sanctions = append(g.sanctions, now)
+	return true
+}
+
+func full(count, ceiling int) bool { return ceiling > 0 && count >= ceiling }

@@ -1,0 +1,66 @@
+package bot
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+
+	"github.com/VictoriaMetrics/metrics"
+)
+
+// health is what is wrong right now, by part of the house; empty when all is well.
+type health struct {
+	mu       sync.Mutex
+	problems map[string]string
+}
+
+func newHealth() *health { return &health{problems: map[string]string{}} }
+
+// set notes a part's trouble, or that it is over.
+func (h *health) set(part string, err error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if err == nil {
+		delete(h.problems, part)
+		return
+	}
+	h.problems[part] = err.Error()
+}
+
+// list is every trouble in a sentence, sorted.
+func (h *health) list() []string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var out []string
+	for _, part := range slices.Sorted(maps.Keys(h.problems)) {
+		out = append(out, fmt.Sprintf("%s: %s", part, h.problems[part]))
+	}
+	return out
+}
+
+// meters are what an operator watches.
+type meters struct {
+	set                                                  *metrics.Set
+	events, repeats, orders, cases, dropped, quarantined *metrics.Counter
+	settled                                              func(outcome string) *metrics.Counter
+	commits                                              *metrics.Histogram
+}
+
+func newMeters(backlog func() int) *meters {
+	set := metrics.NewSet()
+	set.NewGauge("palabre_outbox_orders", func() float64 { return float64(backlog()) })
+	return &meters{
+		set:         set,
+		events:      set.NewCounter("palabre_events_total"),
+		repeats:     set.NewCounter("palabre_events_repeated_total"),
+		orders:      set.NewCounter("palabre_orders_total"),
+		cases:       set.NewCounter("palabre_cases_total"),
+		dropped:     set.NewCounter("palabre_actions_dropped_total"),
+		quarantined: set.NewCounter("palabre_events_quarantined_total"),
+		commits:     set.NewHistogram("palabre_commit_seconds"),
+		settled: func(outcome string) *metrics.Counter {
+			return set.GetOrCreateCounter(fmt.Sprintf("palabre_orders_settled_total{outcome=%q}", outcome))
+		},
+	}
+}

@@ -1,0 +1,234 @@
+package bot
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"palabre/chat"
+	"palabre/store"
+)
+
+const (
+	pruneWake  = "house/prune"
+	pruneEvery = time.Hour
+	// How long the journal, and orders without a case, are kept at least.
+	journalKept = 7 * 24 * time.Hour
+)
+
+// house is what the shell itself owes to an event, whatever rules and activities say.
+func (l *lane) house(ev chat.Event) {
+	s := &scope{ev: ev, decided: decided{source: "house"}}
+	switch body := ev.Body.(type) {
+	case chat.Started:
+		l.wake(store.Wake{Key: pruneWake, At: ev.At.Add(pruneEvery)})
+	case chat.Tick:
+		l.timeIsUp(s, body)
+	case chat.Settled:
+		l.failed(s, body)
+	case chat.MemberBanned:
+		l.bannedElsewhere(ev, body)
+	case chat.MemberUnbanned:
+		l.unbannedElsewhere(ev, body)
+	case chat.RoomUnreadable:
+		l.tell(s, chat.Say("desk.unreadable", chat.Args{"room": chat.RoomName{Room: ev.Room, Name: roomName(ev)}, "why": body.Why}))
+	case chat.GapFound:
+		l.tell(s, chat.Say("desk.gap", chat.Args{"room": chat.RoomName{Room: ev.Room, Name: roomName(ev)}, "why": body.Why}))
+	case chat.Quarantined:
+		l.tell(s, chat.Say("desk.quarantine", chat.Args{"event": chat.Excerpt(body.Event)}))
+	}
+}
+
+func (l *lane) timeIsUp(s *scope, tick chat.Tick) {
+	if tick.Key == pruneWake {
+		l.prune(s.ev.At)
+		return
+	}
+	number, isSanction := strings.CutPrefix(tick.Key, sanctionPrefix)
+	if !isSanction {
+		return
+	}
+	id, err := strconv.Atoi(number)
+	if err != nil {
+		return
+	}
+	if sanction, stands := l.ledger.find(id); stands {
+		s.number = sanction.Case
+		if act := l.endSanction(s, sanction); act != nil {
+			l.tell(s, chat.Say("desk.ended", chat.Args{"case": sanction.Case, "name": sanction.Name, "act": actPhrase(act, s.ev.At)}))
+		}
+	}
+}
+
+// endSanction takes a sanction away, with its timer, and orders what the platform must be told. It returns that.
+func (l *lane) endSanction(s *scope, sanction store.Sanction) chat.Action {
+	act := l.ledger.end(sanction)
+	l.ended(s.ev.At, sanction)
+	if act != nil {
+		l.order(s, act, sanction.Member.Platform, store.Pending)
+	}
+	return act
+}
+
+// ended writes that a sanction is over.
+func (l *lane) ended(now time.Time, sanction store.Sanction) {
+	sanction.EndedAt = now
+	l.turn.group.Sanctions = append(l.turn.group.Sanctions, sanction)
+	if !sanction.Until.IsZero() {
+		l.wake(store.Wake{Key: sanctionWake(sanction.ID)})
+	}
+}
+
+// undo takes a case back.
+func (l *lane) undo(s *scope, a chat.Undo) {
+	s.number = a.Case
+	var acts []chat.Arg
+	for _, sanction := range l.ledger.ofCase(a.Case) {
+		if act := l.endSanction(s, sanction); act != nil {
+			acts = append(acts, actPhrase(act, s.ev.At))
+		}
+	}
+	if l.history.DropStrikes(chat.PersonOf(a.Member), a.Case) > 0 {
+		acts = append(acts, chat.Say("desk.strikes_dropped", nil))
+	}
+	if len(acts) == 0 {
+		acts = append(acts, chat.Say("desk.nothing_to_lift", nil))
+	}
+	l.turn.group.Undone = append(l.turn.group.Undone, store.Undone{Case: a.Case, At: s.ev.At, By: a.ByName, Reason: a.Reason})
+	l.cancelSanctions(s, a.Case)
+	l.tell(s, chat.Say("desk.undone", chat.Args{"case": a.Case, "by": a.ByName, "acts": acts}))
+}
+
+// cancelSanctions drops the case's sanctions that were not carried out yet.
+func (l *lane) cancelSanctions(s *scope, number int) {
+	orders, err := l.store.OrdersOf(context.Background(), number)
+	if err != nil {
+		l.log.Error("orders cannot be read", "case", number, "error", err)
+	}
+	for _, o := range orders {
+		waiting := o.State == store.Held || (o.State == store.Pending && l.outbox.remove(o.Key))
+		if waiting && isSanction(o.Action) {
+			l.update(store.Update{Key: o.Key, State: store.Cancelled, Attempts: o.Attempts, At: s.ev.At, Deadline: o.Deadline})
+		}
+	}
+}
+
+func (l *lane) update(u store.Update) { l.turn.group.Updates = append(l.turn.group.Updates, u) }
+
+// settle records what became of an order. An end is an event like any other.
+func (l *lane) settle(st *settlement) {
+	l.update(st.update)
+	if st.committed != nil {
+		l.turn.committed = append(l.turn.committed, st.committed)
+	}
+	now := l.clock.Now()
+	switch {
+	case !st.update.At.IsZero():
+		l.metrics.settled(string(st.update.State)).Inc()
+		l.event(settledEvent(st.order, st.update, now))
+	case st.refused && st.update.Attempts == 1:
+		s := &scope{ev: chat.Event{ID: "refused:" + st.order.Key, At: now}, decided: decided{source: "house"}, number: st.order.Case}
+		l.tell(s, chat.Say("desk.lift_refused", chat.Args{
+			"case": st.order.Case, "name": memberName(st.order.Action), "act": actPhrase(st.order.Action, now), "reason": chat.Excerpt(st.update.Reason),
+		}))
+	}
+}
+
+func settledEvent(o *store.Order, u store.Update, now time.Time) chat.Event {
+	return chat.Event{
+		ID: "settled:" + o.Key + ":" + strconv.Itoa(u.Attempts), At: now, Actor: chat.Actor{Kind: chat.System},
+		Body: chat.Settled{
+			Order: o.Key, Ref: ref(o.Action), Act: o.Action, Outcome: chat.Outcome(u.State), Receipt: u.Receipt, Reason: u.Reason, Case: o.Case,
+		},
+	}
+}
+
+func ref(a chat.Action) string {
+	switch a := a.(type) {
+	case chat.Send:
+		return a.Ref
+	case chat.StartThread:
+		return a.Ref
+	default:
+		return ""
+	}
+}
+
+func memberName(a chat.Action) string {
+	switch a := a.(type) {
+	case chat.LiftTimeout:
+		return a.Name
+	case chat.Unban:
+		return a.Name
+	default:
+		return ""
+	}
+}
+
+// failed tells the moderators, once, what could not be done, and forgets a sanction that was never in force.
+func (l *lane) failed(s *scope, body chat.Settled) {
+	if body.Outcome == chat.Done || body.Outcome == chat.Cancelled {
+		return
+	}
+	s.number = body.Case
+	if isSanction(body.Act) && body.Outcome != chat.Uncertain {
+		for _, sanction := range l.ledger.ofCase(body.Case) {
+			if sanction.Kind == body.Act.ActionKind() {
+				l.ledger.end(sanction)
+				l.ended(s.ev.At, sanction)
+			}
+		}
+	}
+	if label(body.Act) == logLabel || l.told.again(subjectRoom(body.Act)+string(body.Act.ActionKind())+body.Reason, s.ev.At) {
+		return // a line that cannot reach the moderators' room cannot be told there
+	}
+	args := chat.Args{"case": body.Case, "act": actPhrase(body.Act, s.ev.At), "reason": chat.Excerpt(body.Reason)}
+	switch {
+	case body.Outcome == chat.Uncertain:
+		l.tell(s, chat.Say("desk.uncertain", args))
+	case body.Case > 0:
+		l.tell(s, chat.Say("desk.failed", args))
+	default:
+		l.tell(s, chat.Say("desk.failed.nocase", args))
+	}
+}
+
+// subjectRoom is the room of an action, for telling one failure per room.
+func subjectRoom(a chat.Action) string { return placeOf(a).ID }
+
+// bannedElsewhere notes a ban that somebody imposed in their own client: ours must not lift it.
+func (l *lane) bannedElsewhere(ev chat.Event, body chat.MemberBanned) {
+	if body.By.Kind == chat.Self {
+		return
+	}
+	row, _ := l.ledger.impose(store.Sanction{Member: ev.Actor.MemberRef, Name: ev.Actor.Name, Kind: chat.ActBan, ImposedAt: ev.At})
+	l.turn.group.Sanctions = append(l.turn.group.Sanctions, row)
+}
+
+// unbannedElsewhere notes that somebody lifted a ban in their own client: nothing of ours remains to be lifted.
+func (l *lane) unbannedElsewhere(ev chat.Event, body chat.MemberUnbanned) {
+	if body.By.Kind == chat.Self {
+		return
+	}
+	for _, sanction := range l.ledger.endAll(sanctioned{ev.Actor.MemberRef, chat.ActBan}) {
+		l.ended(ev.At, sanction)
+	}
+}
+
+// prune forgets what no rule, no case and nobody's repeat needs any more.
+func (l *lane) prune(now time.Time) {
+	horizon := l.plan.Rules.Horizon()
+	l.history.Prune(now.Add(-horizon))
+	for id, in := range l.incidents {
+		if now.Sub(in.at) > horizon+time.Hour {
+			delete(l.incidents, id)
+		}
+	}
+	l.turn.after = append(l.turn.after, func() {
+		if err := l.store.Prune(context.Background(), now.Add(-max(horizon, journalKept))); err != nil {
+			l.log.Error("old rows cannot be removed", "error", err)
+		}
+	})
+	l.wake(store.Wake{Key: pruneWake, At: now.Add(pruneEvery)})
+}

@@ -1,0 +1,325 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"time"
+
+	"palabre/adapters"
+	"palabre/catalogue"
+	"palabre/chat"
+	"palabre/internal/faults"
+	"palabre/rules"
+	"palabre/store"
+)
+
+const (
+	queueLength = 256 // batches that may wait; a full queue slows the adapters
+	groupSize   = 50  // events after which a group is committed at the latest
+)
+
+// lane is the community's loop: everything that happens goes through it, one event at a time, in order.
+// Its goroutine owns all of its fields but in.
+type lane struct {
+	store     *store.Store
+	clock     Clock
+	log       *slog.Logger
+	catalogue *catalogue.Catalogue
+	finders   map[chat.Platform]adapters.Adapter
+	outbox    *outbox
+	idle      *idle
+	health    *health
+	metrics   *meters
+
+	plan    *Plan
+	history *rules.History
+	ledger  *ledger
+	guard   guard
+	wakes   *wakes
+	seen    *seen
+	told    told
+
+	incidents map[string]openIncident
+	lastCase  int
+	lastSeq   int64
+	turn      *turn
+	stopping  context.Context //nolint:containedctx // set by run: ends when nothing need be waited for any more
+
+	in chan input
+}
+
+// openIncident is the case that an incident's later messages still belong to.
+type openIncident struct {
+	number int
+	at     time.Time
+}
+
+// input is one thing for the loop: exactly one field is set.
+type input struct {
+	batch   *adapters.Batch
+	from    chat.Platform
+	settled *settlement
+	control func(*lane)
+}
+
+// turn is what the loop decided and has not committed yet.
+type turn struct {
+	group     store.Group
+	orders    []*store.Order
+	memory    map[string][]byte
+	events    int
+	inputs    int
+	committed []chan struct{}
+	after     []func()
+}
+
+func newTurn() *turn { return &turn{memory: map[string][]byte{}} }
+
+// run works until the queue is closed and empty.
+func (l *lane) run(ctx context.Context) {
+	l.stopping = ctx
+	stop := func() {}
+	defer func() { stop() }()
+	for {
+		l.ticks()
+		l.commit(ctx)
+		stop()
+		var ring <-chan struct{}
+		ring, stop = l.alarm()
+		select {
+		case in, open := <-l.in:
+			if !open {
+				return
+			}
+			l.take(in)
+			l.gather()
+		case <-ring:
+		}
+	}
+}
+
+func (l *lane) alarm() (<-chan struct{}, func()) {
+	next := l.wakes.next()
+	if next.IsZero() {
+		return nil, func() {}
+	}
+	return l.clock.Alarm(next)
+}
+
+// gather takes what else is waiting into the same group. Under load groups grow by themselves; when it is
+// quiet, nobody waits for a group to fill.
+func (l *lane) gather() {
+	for l.turn.events < groupSize {
+		select {
+		case in, open := <-l.in:
+			if !open {
+				return
+			}
+			l.take(in)
+		default:
+			return
+		}
+	}
+}
+
+func (l *lane) take(in input) {
+	l.turn.inputs++
+	switch {
+	case in.batch != nil:
+		for _, ev := range in.batch.Events {
+			l.arrived(ev)
+		}
+		for name, token := range in.batch.Cursors {
+			l.turn.group.Cursors = append(l.turn.group.Cursors, store.Cursor{Platform: in.from, Name: name, Token: token})
+		}
+	case in.settled != nil:
+		l.settle(in.settled)
+	case in.control != nil:
+		in.control(l)
+	}
+}
+
+// ticks turns timers that are due into events.
+func (l *lane) ticks() {
+	for {
+		now := l.clock.Now()
+		wake, due := l.wakes.due(now)
+		if !due {
+			return
+		}
+		l.turn.group.Wakes = append(l.turn.group.Wakes, store.Wake{Key: wake.Key})
+		l.event(chat.Event{
+			ID: fmt.Sprintf("tick:%s:%d", wake.Key, wake.At.UnixMilli()), At: now,
+			Actor: chat.Actor{Kind: chat.System}, Body: chat.Tick{Key: wake.Key, Due: wake.At},
+		})
+	}
+}
+
+// arrived takes an event of a platform, unless it came before.
+func (l *lane) arrived(ev chat.Event) {
+	now := l.clock.Now()
+	if l.repeated(ev, now) {
+		l.metrics.repeats.Inc()
+		return
+	}
+	if ev.Actor.Person == "" && !ev.Actor.IsZero() {
+		ev.Actor.Person = chat.PersonOf(ev.Actor.MemberRef)
+	}
+	ev.Late = ev.Late || now.Sub(ev.At) > l.plan.Limits.Late
+	l.metrics.events.Inc()
+	l.event(ev)
+}
+
+func (l *lane) repeated(ev chat.Event, now time.Time) bool {
+	if l.seen.add(ev.ID, now) {
+		return true
+	}
+	if !ev.At.Before(l.seen.floor) {
+		return false
+	}
+	known, err := l.store.Seen(context.Background(), ev.ID)
+	if err != nil {
+		l.log.Error("journal cannot be read", "event", ev.ID, "error", err)
+	}
+	return known
+}
+
+// event decides about one event and records what was decided.
+func (l *lane) event(ev chat.Event) {
+	l.turn.events++
+	decided, fact, err := l.decide(ev)
+	if fromPlatform(ev) {
+		l.journal(ev, fact)
+	}
+	if err != nil {
+		l.quarantine(ev, err)
+		return
+	}
+	for _, d := range decided {
+		l.record(ev, d)
+	}
+	l.house(ev)
+	faults.Point("decided")
+}
+
+func fromPlatform(ev chat.Event) bool {
+	switch ev.Body.(type) {
+	case chat.Tick, chat.Settled, chat.Started, chat.Quarantined:
+		return false
+	default:
+		return true
+	}
+}
+
+func (l *lane) journal(ev chat.Event, fact rules.Fact) {
+	data, err := json.Marshal(fact)
+	if err != nil {
+		l.log.Error("fact cannot be written", "event", ev.ID, "error", err)
+	}
+	l.turn.group.Events = append(l.turn.group.Events, store.Event{ID: ev.ID, At: ev.At, Kind: ev.Body.EventKind(), Fact: data})
+}
+
+// decide asks every decider. A panic in one of them becomes an error: the event is set aside, the process lives.
+func (l *lane) decide(ev chat.Event) (decided []decided, fact rules.Fact, err error) {
+	fact = rules.Fact{ID: ev.ID, At: ev.At, Kind: ev.Body.EventKind()}
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+			decided = nil
+		}
+	}()
+	reading := l.plan.Rules.Read(&ev, l.history)
+	defer reading.Release()
+	fact = reading.Fact
+	l.remember(ev, l.history.Fold(fact))
+	decided = append(decided, l.askRules(reading))
+	decided = append(decided, l.askCommands(ev))
+	for i, activity := range l.plan.Activities {
+		decided = append(decided, l.askActivity(i, activity, ev))
+	}
+	return decided, fact, nil
+}
+
+// remember keeps what the history learnt about a membership.
+func (l *lane) remember(ev chat.Event, c rules.Change) {
+	if c.NewMember || c.FirstMessage {
+		l.turn.group.Members = append(l.turn.group.Members, store.Member{
+			Person: c.Member.Person, Name: ev.Actor.Name, Joined: c.Member.Joined, First: c.Member.First,
+		})
+	}
+}
+
+// quarantine sets an event aside that made a decider fail, and tells the moderators.
+func (l *lane) quarantine(ev chat.Event, why error) {
+	l.log.Error("event set aside", "event", ev.ID, "error", why)
+	l.metrics.quarantined.Inc()
+	payload, err := json.Marshal(ev)
+	if err != nil {
+		l.log.Error("event cannot be written", "event", ev.ID, "error", err)
+	}
+	l.turn.group.Quarantine = append(l.turn.group.Quarantine, store.Quarantined{Event: ev.ID, At: ev.At, Why: why.Error(), Payload: payload})
+	l.house(chat.Event{
+		ID: "quarantine:" + ev.ID, At: l.clock.Now(), Actor: chat.Actor{Kind: chat.System},
+		Body: chat.Quarantined{Event: ev.ID, Why: why.Error()},
+	})
+}
+
+// commit writes the group, tries again until the store takes it, and only then lets its orders go.
+func (l *lane) commit(ctx context.Context) {
+	t := l.turn
+	if t.inputs == 0 && t.events == 0 {
+		return
+	}
+	faults.Point("before commit")
+	for attempt := 0; ; attempt++ {
+		start := time.Now()
+		err := l.store.Commit(context.WithoutCancel(ctx), &t.group)
+		l.metrics.commits.UpdateDuration(start)
+		l.health.set("store", err)
+		if err == nil {
+			break
+		}
+		l.log.Error("cannot be written; nothing is done until it is", "error", err, "attempt", attempt+1)
+		if !pause(ctx, backoff(attempt, time.Second, 30*time.Second)) {
+			return // stopping: what was not written was not done either, and comes again
+		}
+	}
+	faults.Point("committed")
+	l.turn = newTurn()
+	l.release(t)
+}
+
+// flush commits in the middle of an input, which stays under way.
+func (l *lane) flush() {
+	inputs := l.turn.inputs
+	l.turn.inputs = 0
+	l.commit(l.stopping)
+	l.turn.inputs = inputs
+}
+
+// release lets go what a committed turn holds.
+func (l *lane) release(t *turn) {
+	l.outbox.add(t.orders...)
+	for _, done := range t.committed {
+		close(done)
+	}
+	for _, f := range t.after {
+		f()
+	}
+	l.idle.add(-t.inputs)
+}
+
+// pause waits, unless ctx ends before.
+func pause(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}

@@ -1,0 +1,385 @@
+package bot
+
+import (
+	"container/heap"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"time"
+
+	"palabre/adapters"
+	"palabre/chat"
+	"palabre/internal/faults"
+	"palabre/store"
+)
+
+const (
+	defaultWorkers = 8
+	callDeadline   = 15 * time.Second // of one call; a platform that hangs must not hold a worker for long
+	drainTime      = 20 * time.Second // what a stop waits for calls in flight
+	firstBackoff   = time.Second
+	lastBackoff    = 5 * time.Minute
+	// A reversal that the platform forbids is tried again all the same: somebody is waiting for it.
+	forbiddenReversal     = 15 * time.Minute
+	lastForbiddenReversal = 6 * time.Hour
+)
+
+// outbox carries recorded orders out: the most urgent first, the orders of one subject one after the
+// other, each until it is settled. It is the only caller of Adapter.Do.
+type outbox struct {
+	clock    Clock
+	adapters map[chat.Platform]adapters.Adapter
+	report   func(settlement) // hands what became of an order to the lane
+	idle     *idle
+	log      *slog.Logger
+	jitter   func(time.Duration) time.Duration
+
+	workers int
+	work    chan *store.Order
+	notify  chan struct{}
+
+	mu       sync.Mutex
+	subjects map[string][]*store.Order // waiting their turn; the first is scheduled or in flight
+	ready    orderHeap
+	waiting  orderHeap
+}
+
+// settlement is what became of an order: an end, or another try.
+type settlement struct {
+	order  *store.Order
+	update store.Update
+	// refused tells that the platform forbids it; committed is closed once the update is in the store, nil
+	// when nobody waits for it.
+	refused   bool
+	committed chan struct{}
+}
+
+func newOutbox(clock Clock, platforms []adapters.Adapter, idle *idle, log *slog.Logger) *outbox {
+	b := &outbox{
+		clock: clock, adapters: map[chat.Platform]adapters.Adapter{}, idle: idle, log: log,
+		jitter: func(d time.Duration) time.Duration { return rand.N(d) + time.Millisecond },
+		work:   make(chan *store.Order), notify: make(chan struct{}, 1), subjects: map[string][]*store.Order{},
+		ready:   orderHeap{less: byUrgency},
+		waiting: orderHeap{less: byTime},
+	}
+	for _, a := range platforms {
+		b.adapters[a.Platform()] = a
+	}
+	return b
+}
+
+// add takes recorded orders.
+func (b *outbox) add(orders ...*store.Order) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, o := range orders {
+		b.subjects[o.Subject] = append(b.subjects[o.Subject], o)
+		if len(b.subjects[o.Subject]) == 1 {
+			b.schedule(o)
+		}
+	}
+	b.poke()
+}
+
+// schedule puts an order, the first of its subject, where the dispatcher finds it.
+func (b *outbox) schedule(o *store.Order) {
+	if o.NextAt.After(b.clock.Now()) {
+		heap.Push(&b.waiting, o)
+		return
+	}
+	b.idle.add(1)
+	heap.Push(&b.ready, o)
+}
+
+func (b *outbox) poke() {
+	select {
+	case b.notify <- struct{}{}:
+	default: // it will look anyway
+	}
+}
+
+// remove takes an order back that is not in flight, and tells whether it was there.
+func (b *outbox) remove(key string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for subject, queue := range b.subjects {
+		i := slices.IndexFunc(queue, func(o *store.Order) bool { return o.Key == key })
+		if i < 0 {
+			continue
+		}
+		if i == 0 && !b.unschedule(queue[0]) {
+			return false
+		}
+		b.subjects[subject] = slices.Delete(queue, i, i+1)
+		if i == 0 {
+			b.next(subject)
+		}
+		b.poke()
+		return true
+	}
+	return false
+}
+
+// unschedule takes the first order of a subject off its heap; false when it is in flight.
+func (b *outbox) unschedule(o *store.Order) bool {
+	if i := slices.Index(b.ready.orders, o); i >= 0 {
+		heap.Remove(&b.ready, i)
+		b.idle.add(-1)
+		return true
+	}
+	if i := slices.Index(b.waiting.orders, o); i >= 0 {
+		heap.Remove(&b.waiting, i)
+		return true
+	}
+	return false
+}
+
+// backlog is how many orders wait or are in flight.
+func (b *outbox) backlog() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	n := 0
+	for _, q := range b.subjects {
+		n += len(q)
+	}
+	return n
+}
+
+// run delivers until ctx ends, then waits for the calls in flight.
+func (b *outbox) run(ctx context.Context) {
+	calls, hangUp := context.WithCancel(context.WithoutCancel(ctx))
+	defer hangUp()
+	var group sync.WaitGroup
+	for range b.workers {
+		group.Go(func() { b.worker(calls) })
+	}
+	b.dispatch(ctx)
+	close(b.work)
+	late := time.AfterFunc(drainTime, hangUp)
+	defer late.Stop()
+	group.Wait()
+}
+
+// dispatch gives the most urgent due order to the next free worker. An alarm counts as under way until
+// what it woke for is taken, so its stop comes after the take.
+func (b *outbox) dispatch(ctx context.Context) {
+	stop := func() {}
+	defer func() { stop() }()
+	for {
+		order, next := b.take()
+		stop()
+		var ring <-chan struct{}
+		ring, stop = b.alarm(next)
+		var work chan<- *store.Order
+		if order != nil {
+			work = b.work
+		}
+		select {
+		case work <- order:
+			continue
+		case <-ring:
+		case <-b.notify:
+		case <-ctx.Done():
+			return
+		}
+		b.putBack(order)
+	}
+}
+
+func (b *outbox) alarm(next time.Time) (<-chan struct{}, func()) {
+	if next.IsZero() {
+		return nil, func() {}
+	}
+	return b.clock.Alarm(next)
+}
+
+// take removes the most urgent order that is due, nil when none is, and tells when the next one will be.
+func (b *outbox) take() (order *store.Order, next time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := b.clock.Now()
+	for b.waiting.Len() > 0 && !b.waiting.first().NextAt.After(now) {
+		b.idle.add(1)
+		heap.Push(&b.ready, heap.Pop(&b.waiting))
+	}
+	if b.ready.Len() > 0 {
+		order = heap.Pop(&b.ready).(*store.Order)
+	}
+	if b.waiting.Len() > 0 {
+		next = b.waiting.first().NextAt
+	}
+	return order, next
+}
+
+func (b *outbox) putBack(o *store.Order) {
+	if o == nil {
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	heap.Push(&b.ready, o)
+}
+
+func (b *outbox) worker(ctx context.Context) {
+	for o := range b.work {
+		b.carryOut(ctx, o)
+	}
+}
+
+// carryOut makes one try and reports it; then the subject goes on, with the same order or the next.
+func (b *outbox) carryOut(ctx context.Context, o *store.Order) {
+	update, err := b.try(ctx, o)
+	o.State, o.Attempts, o.NextAt, o.Reason = update.State, update.Attempts, update.NextAt, update.Reason
+	b.report(settlement{order: o, update: update, refused: errors.Is(err, chat.ErrForbidden)})
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if o.State != store.Pending {
+		b.subjects[o.Subject] = b.subjects[o.Subject][1:]
+	}
+	b.next(o.Subject)
+	b.poke()
+}
+
+// next schedules the first order of a subject, and forgets a subject without any.
+func (b *outbox) next(subject string) {
+	if len(b.subjects[subject]) == 0 {
+		delete(b.subjects, subject)
+		return
+	}
+	b.schedule(b.subjects[subject][0])
+}
+
+// try makes one call and says what to write about it. The error is why it did not succeed.
+func (b *outbox) try(ctx context.Context, o *store.Order) (store.Update, error) {
+	receipt, err := b.call(ctx, o)
+	return b.judge(o, receipt, err), err
+}
+
+func (b *outbox) call(ctx context.Context, o *store.Order) (chat.Receipt, error) {
+	if !o.Deadline.IsZero() && b.clock.Now().After(o.Deadline) {
+		return chat.Receipt{}, tooLate(o)
+	}
+	adapter, ok := b.adapters[o.Platform]
+	if !ok {
+		return chat.Receipt{}, fmt.Errorf("no adapter for %s: %w", o.Platform, chat.ErrUnsupported)
+	}
+	support := adapter.Capabilities().Actions[o.Action.ActionKind()]
+	if !support.Can {
+		return chat.Receipt{}, chat.ErrUnsupported
+	}
+	if support.Once {
+		b.markSending(o)
+	}
+	faults.Point("before call")
+	call, cancel := context.WithTimeout(ctx, callDeadline)
+	defer cancel()
+	receipt, err := adapter.Do(call, o.Key, o.Action)
+	faults.Point("after call")
+	return receipt, err
+}
+
+// errTooLate: the order's deadline is past.
+var errTooLate = errors.New("too late")
+
+func tooLate(o *store.Order) error {
+	if o.Reason != "" {
+		return fmt.Errorf("%w; before that: %s", errTooLate, o.Reason)
+	}
+	return errTooLate
+}
+
+// markSending records that a call which may not be repeated is about to be made: after a crash in it,
+// the order is uncertain.
+func (b *outbox) markSending(o *store.Order) {
+	committed := make(chan struct{})
+	update := store.Update{Key: o.Key, State: store.Sending, Attempts: o.Attempts, NextAt: o.NextAt, Deadline: o.Deadline}
+	b.idle.add(1)
+	b.report(settlement{order: o, update: update, committed: committed})
+	<-committed
+}
+
+// judge turns an adapter's answer into what to write.
+func (b *outbox) judge(o *store.Order, receipt chat.Receipt, err error) store.Update {
+	var retry *chat.RetryError
+	switch {
+	case err == nil:
+		return b.end(o, chat.Done, receipt, "")
+	case errors.Is(err, chat.ErrGone):
+		receipt.Note = "already gone"
+		return b.end(o, chat.Done, receipt, "")
+	case errors.Is(err, chat.ErrUnsupported), errors.Is(err, chat.ErrInvalid), errors.Is(err, errTooLate):
+		return b.end(o, chat.Dead, receipt, err.Error())
+	case errors.Is(err, chat.ErrForbidden) && !isReversal(o.Action):
+		return b.end(o, chat.Blocked, receipt, err.Error())
+	case errors.Is(err, chat.ErrForbidden):
+		return b.again(o, 1, backoff(o.Attempts, forbiddenReversal, lastForbiddenReversal), err)
+	case errors.As(err, &retry) && retry.Limited:
+		return b.again(o, 0, max(retry.After, time.Millisecond), err)
+	case errors.Is(err, chat.ErrStopped):
+		return b.again(o, 0, lastBackoff, err)
+	case errors.As(err, &retry) && retry.After > 0:
+		return b.again(o, 1, retry.After, err)
+	default:
+		return b.again(o, 1, b.jitter(backoff(o.Attempts, firstBackoff, lastBackoff)), err)
+	}
+}
+
+func (b *outbox) end(o *store.Order, outcome chat.Outcome, receipt chat.Receipt, reason string) store.Update {
+	return store.Update{
+		Key: o.Key, State: store.State(outcome), Attempts: o.Attempts + 1, At: b.clock.Now(), Deadline: o.Deadline,
+		Receipt: receipt, Reason: reason,
+	}
+}
+
+// again asks for another try; tries is how much this one counts.
+func (b *outbox) again(o *store.Order, tries int, after time.Duration, err error) store.Update {
+	b.log.Info("order will be tried again", "order", o.Key, "action", o.Action.ActionKind(), "after", after, "error", err)
+	return store.Update{
+		Key: o.Key, State: store.Pending, Attempts: o.Attempts + tries, NextAt: b.clock.Now().Add(after), Deadline: o.Deadline,
+		Reason: err.Error(),
+	}
+}
+
+// backoff doubles from first, never beyond last.
+func backoff(attempts int, first, last time.Duration) time.Duration {
+	return min(first<<min(attempts, 16), last)
+}
+
+// isReversal tells whether an order gives something back: it is never given up.
+func isReversal(a chat.Action) bool {
+	kind := a.ActionKind()
+	return kind == chat.ActLiftTimeout || kind == chat.ActUnban
+}
+
+// orderHeap is a heap of orders by one of two orders of importance.
+type orderHeap struct {
+	less   func(a, b *store.Order) bool
+	orders []*store.Order
+}
+
+func byUrgency(a, b *store.Order) bool {
+	if a.Priority != b.Priority {
+		return a.Priority < b.Priority
+	}
+	return a.Seq < b.Seq
+}
+
+func byTime(a, b *store.Order) bool { return a.NextAt.Before(b.NextAt) }
+
+func (h *orderHeap) first() *store.Order { return h.orders[0] }
+
+// Len, Less, Swap, Push and Pop are container/heap's.
+func (h *orderHeap) Len() int           { return len(h.orders) }
+func (h *orderHeap) Less(i, j int) bool { return h.less(h.orders[i], h.orders[j]) }
+func (h *orderHeap) Swap(i, j int)      { h.orders[i], h.orders[j] = h.orders[j], h.orders[i] }
+func (h *orderHeap) Push(o any)         { h.orders = append(h.orders, o.(*store.Order)) }
+func (h *orderHeap) Pop() any {
+	last := len(h.orders) - 1
+	o := h.orders[last]
+	h.orders = slices.Delete(h.orders, last, last+1)
+	return o
+}

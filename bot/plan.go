@@ -1,0 +1,38 @@
+package bot
+
+import (
+	"time"
+
+	"palabre/activities"
+	"palabre/catalogue"
+	"palabre/rules"
+)
+
+// Plan is everything that one version of the configuration decides: it is built whole and swapped whole.
+type Plan struct {
+	Hash       string // of the configuration's source
+	Rules      *rules.Ruleset
+	Activities []activities.Activity
+	Rooms      Rooms
+	Desk       string // logical name of the moderators' room
+	Voice      catalogue.Voice
+	Limits     Limits
+}
+
+// Limits are the last gate: whatever rules say, no more than this.
+type Limits struct {
+	PerMinute int           // sanctions; 0: no ceiling
+	PerHour   int           // sanctions; 0: no ceiling
+	Late      time.Duration // what happened longer ago than this is not punished any more
+}
+
+// deskRoom is the name under which deciders speak of the moderators' room.
+const deskRoom = "desk"
+
+// logical resolves the deciders' name of a room to the configuration's.
+func (p *Plan) logical(name string) string {
+	if name == deskRoom {
+		return p.Desk
+	}
+	return name
+}

@@ -1,0 +1,283 @@
+package bot
+
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"palabre/chat"
+	"palabre/store"
+)
+
+// scope is what the actions of one decision share while they are recorded.
+type scope struct {
+	ev                chat.Event
+	decided           decided
+	number            int            // the case that the actions belong to; 0 for none
+	opened            *chat.OpenCase // set when that case was opened by this very decision
+	acts              []chat.Arg     // what the case's line says was done
+	deletes, deleteAt int            // how many deletions, and where they stand in acts
+	next              int            // counts orders, for their keys
+}
+
+// logLabel marks the lines in the moderators' room, which are not acts of a case.
+const logLabel = "log"
+
+// record passes one decision through the guard and writes down what is left of it.
+func (l *lane) record(ev chat.Event, d decided) {
+	s := &scope{ev: ev, decided: d}
+	kept := make([]chat.Action, 0, len(d.actions))
+	for _, a := range d.actions {
+		if l.perform(s, a) {
+			kept = append(kept, a)
+		}
+	}
+	if d.rules != nil {
+		l.learn(s, kept)
+	}
+	if s.opened != nil {
+		l.caseLine(s)
+	}
+}
+
+// perform records one action and tells whether the guard let it pass.
+func (l *lane) perform(s *scope, a chat.Action) bool {
+	ruling := l.guard.judge(l.plan.Limits, s.ev, a, s.target(a))
+	if ruling == drop {
+		l.metrics.dropped.Inc()
+		return false
+	}
+	state := store.Pending
+	if ruling == hold {
+		state = store.Held
+	}
+	switch a := a.(type) {
+	case chat.OpenCase:
+		l.openCase(s, a)
+	case chat.Strike:
+		l.strike(s, a)
+	case chat.Undo:
+		l.undo(s, a)
+	case chat.Remember:
+		l.keep(a)
+	case chat.Wake:
+		l.wake(store.Wake{Key: a.Key, At: a.At})
+	case chat.Answer:
+		l.answer(s, a)
+	case chat.Timeout:
+		l.sanction(s, a, store.Sanction{Member: a.Member, Name: a.Name, Kind: chat.ActTimeout, Until: a.Until}, state)
+	case chat.Ban:
+		l.sanction(s, a, store.Sanction{Member: a.Member, Name: a.Name, Kind: chat.ActBan, Until: a.Until}, state)
+	case chat.Send:
+		l.send(s, a)
+	case chat.StartThread:
+		l.startThread(s, a)
+	default:
+		l.order(s, a, placeOf(a).Platform, state)
+	}
+	s.note(a)
+	return true
+}
+
+// target is whom an action would hit: the event's actor for rules, the member that a command names.
+func (s *scope) target(chat.Action) *chat.Actor {
+	switch {
+	case s.decided.target != nil:
+		return s.decided.target
+	case s.decided.rules != nil:
+		return &s.ev.Actor
+	default:
+		return nil
+	}
+}
+
+// openCase opens a case, or goes on with the one of an incident that is still open.
+func (l *lane) openCase(s *scope, a chat.OpenCase) {
+	if known, ok := l.incidents[a.Incident]; ok {
+		s.number = known.number
+		return
+	}
+	l.lastCase++
+	s.number, s.opened = l.lastCase, &a
+	for i := range a.Reasons {
+		a.Reasons[i].Text = l.plain(a.Reasons[i].Say, s.number)
+	}
+	l.turn.group.Cases = append(l.turn.group.Cases, store.Case{
+		No: s.number, Incident: a.Incident, Member: a.Member, Person: chat.PersonOf(a.Member), Name: a.Name, Rule: a.Rule,
+		By: a.By, ByName: a.ByName, Why: l.plain(a.Why, s.number), Reasons: a.Reasons, Event: a.Event, Logical: a.Logical, OpenedAt: s.ev.At,
+	})
+	if a.Incident != "" {
+		l.incidents[a.Incident] = openIncident{number: s.number, at: s.ev.At}
+	}
+	l.metrics.cases.Inc()
+}
+
+func (l *lane) strike(s *scope, a chat.Strike) {
+	person := chat.PersonOf(a.Member)
+	l.history.AddStrike(person, a.Points, s.ev.At, s.number)
+	l.turn.group.Strikes = append(l.turn.group.Strikes, store.Strike{Person: person, Points: a.Points, Rule: a.Rule, At: s.ev.At, Case: s.number})
+}
+
+func (l *lane) keep(a chat.Remember) {
+	var value []byte
+	if a.Value != nil {
+		data, err := json.Marshal(a.Value)
+		if err != nil {
+			l.log.Error("memory cannot be written", "key", a.Key, "error", err)
+			return
+		}
+		value = data
+	}
+	l.turn.memory[a.Key] = value
+	l.turn.group.Memory = append(l.turn.group.Memory, store.Memory{Key: a.Key, Value: value})
+}
+
+func (l *lane) wake(w store.Wake) {
+	l.wakes.set(w)
+	l.turn.group.Wakes = append(l.turn.group.Wakes, w)
+}
+
+// sanction notes a silence or a ban with its end, and orders it unless one that lasts as long stands already.
+func (l *lane) sanction(s *scope, a chat.Action, row store.Sanction, state store.State) {
+	row.Case, row.ImposedAt = s.number, s.ev.At
+	row, needed := l.ledger.impose(row)
+	l.turn.group.Sanctions = append(l.turn.group.Sanctions, row)
+	if !row.Until.IsZero() {
+		l.wake(store.Wake{Key: sanctionWake(row.ID), At: row.Until})
+	}
+	if needed {
+		l.order(s, a, row.Member.Platform, state)
+	}
+	if state == store.Held {
+		l.tell(s, chat.Say("desk.held", chat.Args{"act": actPhrase(a, s.ev.At), "name": row.Name, "case": s.number}))
+	}
+}
+
+const sanctionPrefix = "sanction/"
+
+func sanctionWake(id int) string { return sanctionPrefix + strconv.Itoa(id) }
+
+// send turns a message into one order for each place that it goes to.
+func (l *lane) send(s *scope, a chat.Send) {
+	a.Text = l.render(a.Say, s.number)
+	if a.Card != nil {
+		card := *a.Card
+		card.Choices = append([]chat.Choice(nil), card.Choices...)
+		for i := range card.Choices {
+			card.Choices[i].Label = l.plain(card.Choices[i].Say, s.number)
+		}
+		a.Card = &card
+	}
+	for _, room := range l.places(a.Room, a.Logical) {
+		a.Room, a.Logical = room, ""
+		l.order(s, a, room.Platform, store.Pending)
+	}
+}
+
+func (l *lane) startThread(s *scope, a chat.StartThread) {
+	a.Text = l.render(a.Say, s.number)
+	a.Title = l.plain(a.TitleSay, s.number)
+	for _, room := range l.places(a.Room, a.Logical) {
+		a.Room, a.Logical = room, ""
+		l.order(s, a, room.Platform, store.Pending)
+	}
+}
+
+// places are where a message goes: the room itself, or every place of the logical room that has an adapter.
+func (l *lane) places(room chat.RoomRef, logical string) []chat.RoomRef {
+	if logical == "" {
+		return []chat.RoomRef{room}
+	}
+	var out []chat.RoomRef
+	for _, place := range l.plan.Rooms.Places(l.plan.logical(logical)) {
+		if _, ok := l.finders[place.Platform]; ok {
+			out = append(out, place)
+		}
+	}
+	return out
+}
+
+// answer replies where the caller asked. What is private goes to the moderators' room instead, unless it was
+// asked there or the platform can show it to the caller alone.
+func (l *lane) answer(s *scope, a chat.Answer) {
+	body, _ := s.ev.Body.(chat.CommandInvoked)
+	send := chat.Send{Room: s.ev.Room, ReplyTo: body.Message.ID, Say: a.Say, As: "answer", Priority: chat.Interaction}
+	if a.Private && s.ev.Actor.Standing >= chat.StandingModerator && s.ev.Logical != l.plan.Desk {
+		send.ReplyTo = ""
+		send.Room, send.Logical = chat.RoomRef{}, deskRoom
+	}
+	l.send(s, send)
+}
+
+// tell says something in the moderators' room.
+func (l *lane) tell(s *scope, p chat.Phrase) {
+	l.send(s, chat.Send{Logical: deskRoom, Say: p, As: logLabel, Priority: chat.Log})
+}
+
+// order records one action for one platform.
+func (l *lane) order(s *scope, a chat.Action, platform chat.Platform, state store.State) {
+	now := l.clock.Now()
+	l.lastSeq++
+	s.next++
+	o := &store.Order{
+		Seq: l.lastSeq, Key: orderKey(s.ev.ID, s.decided.source, s.next), Event: s.ev.ID, Case: s.number, Label: label(a),
+		Platform: platform, Subject: subject(a), Priority: priority(a), Action: a, State: state,
+		NextAt: now, Deadline: deadline(a, now), CreatedAt: now,
+	}
+	l.turn.group.Orders = append(l.turn.group.Orders, *o)
+	l.metrics.orders.Inc()
+	if state == store.Pending {
+		l.turn.orders = append(l.turn.orders, o)
+	}
+}
+
+// orderKey is the same whenever the same event leads to the same order: doing it twice has one effect.
+// Its 24 characters of [a-z2-7] fit a Discord nonce (25) and a Matrix transaction id.
+func orderKey(event, source string, n int) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%d", event, source, n))
+	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:15]))
+}
+
+func (l *lane) render(p chat.Phrase, number int) chat.Text {
+	return l.catalogue.Render(l.plan.Voice, p, resolver(number))
+}
+
+func (l *lane) plain(p chat.Phrase, number int) string {
+	return l.catalogue.Plain(l.plan.Voice, p, resolver(number))
+}
+
+// deadline is when an order is no longer worth carrying out; zero for what is never given up.
+func deadline(a chat.Action, now time.Time) time.Time {
+	switch a := a.(type) {
+	case chat.LiftTimeout, chat.Unban:
+		return time.Time{}
+	case chat.Timeout:
+		return soonest(a.Until, now.Add(7*24*time.Hour))
+	case chat.Ban:
+		return soonest(a.Until, now.Add(7*24*time.Hour))
+	case chat.Kick:
+		return now.Add(time.Hour)
+	case chat.Send:
+		return now.Add(sendDeadline[a.Priority])
+	case chat.StartThread, chat.Pin, chat.React:
+		return now.Add(time.Hour)
+	default:
+		return now.Add(24 * time.Hour)
+	}
+}
+
+// How long a message is worth sending.
+var sendDeadline = map[chat.Priority]time.Duration{
+	chat.Safety: time.Hour, chat.Interaction: 15 * time.Minute, chat.Log: 24 * time.Hour, chat.Animation: time.Hour,
+}
+
+func soonest(a, b time.Time) time.Time {
+	if a.IsZero() || b.Before(a) {
+		return b
+	}
+	return a
+}

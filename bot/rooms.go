@@ -1,0 +1,34 @@
+package bot
+
+import (
+	"slices"
+
+	"palabre/chat"
+)
+
+// Rooms are the configuration's logical rooms: one name for a place, whatever each network calls it.
+type Rooms struct {
+	rooms []LogicalRoom
+}
+
+// LogicalRoom is one name and the rooms that it stands for, one per platform.
+type LogicalRoom struct {
+	Name    string
+	Places  []chat.RoomRef
+	Bridged bool // a bridge carries messages between the places: saying it once is enough
+}
+
+// NewRooms makes the table of logical rooms.
+func NewRooms(rooms []LogicalRoom) Rooms { return Rooms{rooms} }
+
+// Places are where a message to a logical room goes.
+func (r Rooms) Places(logical string) []chat.RoomRef {
+	i := slices.IndexFunc(r.rooms, func(l LogicalRoom) bool { return l.Name == logical })
+	if i < 0 {
+		return nil
+	}
+	if r.rooms[i].Bridged && len(r.rooms[i].Places) > 1 {
+		return r.rooms[i].Places[:1]
+	}
+	return r.rooms[i].Places
+}

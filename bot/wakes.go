@@ -1,0 +1,51 @@
+package bot
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"palabre/store"
+)
+
+// wakes are the durable timers, the next one first. They are few (jobs, running sanctions), so a sorted
+// list will do.
+type wakes struct{ list []store.Wake }
+
+func newWakes(stored []store.Wake) *wakes {
+	w := &wakes{}
+	for _, k := range stored {
+		w.set(k)
+	}
+	return w
+}
+
+// set puts a timer; one with the same key is replaced, a zero moment removes it.
+func (w *wakes) set(k store.Wake) {
+	w.list = slices.DeleteFunc(w.list, func(o store.Wake) bool { return o.Key == k.Key })
+	if k.At.IsZero() {
+		return
+	}
+	i, _ := slices.BinarySearchFunc(w.list, k, func(a, b store.Wake) int {
+		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Key, b.Key))
+	})
+	w.list = slices.Insert(w.list, i, k)
+}
+
+// next is when the first timer is due; zero when there is none.
+func (w *wakes) next() time.Time {
+	if len(w.list) == 0 {
+		return time.Time{}
+	}
+	return w.list[0].At
+}
+
+// due takes the first timer off when its moment has come.
+func (w *wakes) due(now time.Time) (store.Wake, bool) {
+	if len(w.list) == 0 || w.list[0].At.After(now) {
+		return store.Wake{}, false
+	}
+	k := w.list[0]
+	w.list = w.list[1:]
+	return k, true
+}

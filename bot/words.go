@@ -1,0 +1,112 @@
+package bot
+
+import (
+	"errors"
+	"time"
+
+	"palabre/catalogue"
+	"palabre/chat"
+	"palabre/store"
+)
+
+// label is what an action is in a case's record.
+func label(a chat.Action) string {
+	if send, ok := a.(chat.Send); ok && send.As != "" {
+		return send.As
+	}
+	return string(a.ActionKind())
+}
+
+// subject is what an action is about: the orders of one subject are carried out in order.
+func subject(a chat.Action) string {
+	switch a := a.(type) {
+	case chat.Send:
+		return roomSubject(a.Room, a.Priority)
+	case chat.StartThread:
+		return roomSubject(a.Room, a.Priority)
+	case chat.Delete:
+		return "message " + a.Message.ID
+	case chat.React:
+		return "message " + a.Message.ID
+	case chat.Pin:
+		return "message " + a.Message.ID
+	default:
+		return "member " + string(chat.PersonOf(memberOf(a)))
+	}
+}
+
+// roomSubject keeps the messages of a room in order, without letting a warning wait for a question of the week.
+func roomSubject(r chat.RoomRef, p chat.Priority) string {
+	return "room " + string(r.Platform) + ":" + r.ID + "/" + r.Thread + " " + string('0'+rune(p))
+}
+
+// memberOf is whom an action is about; zero when it is about nobody.
+func memberOf(a chat.Action) chat.MemberRef {
+	switch a := a.(type) {
+	case chat.Timeout:
+		return a.Member
+	case chat.LiftTimeout:
+		return a.Member
+	case chat.Kick:
+		return a.Member
+	case chat.Ban:
+		return a.Member
+	case chat.Unban:
+		return a.Member
+	default:
+		return chat.MemberRef{}
+	}
+}
+
+// placeOf is the platform's side of an action that is not a message to a room.
+func placeOf(a chat.Action) chat.RoomRef {
+	switch a := a.(type) {
+	case chat.Delete:
+		return a.Message.Room
+	case chat.React:
+		return a.Message.Room
+	case chat.Pin:
+		return a.Message.Room
+	default:
+		return chat.RoomRef{Platform: memberOf(a).Platform}
+	}
+}
+
+func priority(a chat.Action) chat.Priority {
+	switch a := a.(type) {
+	case chat.Send:
+		return a.Priority
+	case chat.StartThread:
+		return a.Priority
+	case chat.React:
+		return chat.Interaction
+	default:
+		return chat.Safety
+	}
+}
+
+// actPhrase names an action with its measure: "timeout 1 hour".
+func actPhrase(a chat.Action, now time.Time) chat.Arg {
+	name := chat.Say("act."+label(a), nil)
+	switch a := a.(type) {
+	case chat.Timeout:
+		return lasting(name, a.Until, now)
+	case chat.Ban:
+		return lasting(name, a.Until, now)
+	case chat.Strike:
+		return chat.Say("act.points", chat.Args{"act": name, "points": a.Points})
+	default:
+		return name
+	}
+}
+
+func lasting(name chat.Phrase, until, now time.Time) chat.Arg {
+	if until.IsZero() {
+		return name
+	}
+	return chat.Say("act.for", chat.Args{"act": name, "duration": until.Sub(now).Round(time.Second)})
+}
+
+func resolver(number int) catalogue.Resolver { return catalogue.Resolver{Case: number} }
+
+func isNotFound(err error) bool { return errors.Is(err, store.ErrNotFound) }
