@@ -213,7 +213,7 @@ func TestReferenceExamplesAreAccepted(t *testing.T) {
 			if strings.HasPrefix(other, k.name+":") {
 				other = ""
 			}
-			line := table.head + other + k.name + ": " + k.example + strings.Repeat(" }", strings.Count(table.head, "{")) + "\n"
+			line := table.head + other + k.name + ": " + k.example + strings.Repeat(" }", strings.Count(table.head, "{")-strings.Count(table.head, "}")) + "\n"
 			src := line
 			for _, rest := range strings.Split(small, "\n") {
 				if section, _, _ := strings.Cut(rest, ":"); !strings.HasPrefix(line, section+":") {

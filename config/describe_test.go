@@ -65,7 +65,7 @@ func TestDescribeWithoutPlatform(t *testing.T) {
 func TestPlatformCannot(t *testing.T) {
 	_, err := Parse("x.yaml", []byte(onMatrix), capabilities(chat.Support{}))
 	var ms Mistakes
-	if !errors.As(err, &ms) || !strings.Contains(err.Error(), "x.yaml:11:84: ") {
+	if !errors.As(err, &ms) || !strings.Contains(err.Error(), "matrix cannot time a member out") {
 		t.Errorf("got %v", err)
 	}
 	src := strings.Replace(onMatrix, "matrix:\n", "matrix:\n  enabled: false\n", 1)
