@@ -80,6 +80,7 @@ func TestPlain(t *testing.T) {
 		{"en tu", chat.Say("greet", chat.Args{"who": three}), "Hello a, b and c!"},
 		{"fr tu", chat.Say("greet", chat.Args{"who": three[:2]}), "Salut a et b~!"},
 		{"fr tu", chat.Say("greet", chat.Args{"who": []chat.Arg{}}), "Salut ~!"},
+		{"en tu", chat.Say("greet", chat.Args{"who": chat.Lines{"a", "b"}}), "Hello a\nb!"},
 		{"en tu", chat.Say("case", chat.Args{"case": chat.CaseNumber{}, "why": why}), "Case #12: No *ads* {here}"},
 		{"fr tu", chat.Say("case", chat.Args{"case": chat.CaseNumber{}, "why": why}), "Dossier #12~: Pas de *pub*~!"},
 		{"en tu", chat.Say("quoted", chat.Args{"text": chat.Excerpt("@everyone")}), "They wrote “@everyone”."},

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"palabre/activities"
 	"palabre/chat"
 	"palabre/internal/yamlsrc"
 	"palabre/rules"
@@ -29,6 +30,8 @@ type Config struct {
 	Matrix    *Matrix // nil when the file has no `matrix`
 	Limits    Limits
 	Rules     *rules.Ruleset // never nil; the rules' own tests have passed
+	// Activities may hold some that the file does not name: those end what an earlier file began.
+	Activities []activities.Activity
 
 	claims []claim
 }

@@ -39,7 +39,7 @@ func TestSmallFileHasDefaults(t *testing.T) {
 		Desk:      "moderators",
 		Limits:    Limits{SanctionsPerMinute: 10, SanctionsPerHour: 30, Late: 10 * time.Minute},
 	}
-	if diff := cmp.Diff(want, got, zones, cmpopts.EquateEmpty(), cmpopts.IgnoreUnexported(Config{}), cmpopts.IgnoreFields(Config{}, "Rules")); diff != "" {
+	if diff := cmp.Diff(want, got, zones, cmpopts.EquateEmpty(), cmpopts.IgnoreUnexported(Config{}), cmpopts.IgnoreFields(Config{}, "Rules", "Activities")); diff != "" {
 		t.Errorf("-want +got\n%s", diff)
 	}
 }
@@ -158,7 +158,7 @@ func TestExampleLoads(t *testing.T) {
 			t.Errorf("rule %s: %s", result.Rule, result)
 		}
 	}
-	if cfg.Rules.Len() == 0 || cfg.Community.Name == "" || len(cfg.Rooms) == 0 || cfg.Rooms[0].IDs[chat.Matrix] == "" || cfg.Matrix == nil || cfg.Matrix.Token.IsZero() {
+	if cfg.Rules.Len() == 0 || len(cfg.Activities) == 0 || cfg.Community.Name == "" || len(cfg.Rooms) == 0 || cfg.Rooms[0].IDs[chat.Matrix] == "" || cfg.Matrix == nil || cfg.Matrix.Token.IsZero() {
 		t.Errorf("not all of it was read: %+v", cfg)
 	}
 }

@@ -9,7 +9,7 @@ type key struct {
 	fallback string // what holds when the line is absent
 	example  string
 	required bool
-	read     func(*reader, yamlsrc.Value) // nil: package rules reads it
+	read     func(*reader, yamlsrc.Value) // nil: package rules or activities reads it
 }
 
 var fileKeys = []key{
@@ -36,7 +36,7 @@ var fileKeys = []key{
 		meaning: "what is not allowed and what follows; see rules.md", fallback: "none", example: "[ { name: insults, when: { words: [imbecile] }, do: [ delete ] } ]"},
 	{name: "ladder",
 		meaning: "what strikes lead to; see rules.md", fallback: "strikes lead to nothing", example: "{ decay: 1 per 30d, steps: { 5: { timeout: 1d } } }"},
-	{name: "activities", read: (*reader).activities,
+	{name: "activities",
 		meaning: "what brings the community to life; see activities.md", fallback: "none", example: "{ welcome: { room: welcome } }"},
 }
 

@@ -47,8 +47,7 @@ func (r *reader) zone(v yamlsrc.Value) {
 }
 
 func hintOf(err error) string {
-	var wrong *schedule.Error
-	if errors.As(err, &wrong) {
+	if wrong, ok := errors.AsType[*schedule.Error](err); ok {
 		return wrong.Hint
 	}
 	return ""

@@ -122,8 +122,16 @@ func (r *reader) knows(v yamlsrc.Value, name string) bool {
 	return false
 }
 
+// deskWord is how rules and activities call the moderators' room, whatever its name.
+const deskWord = "desk"
+
 func (r *reader) desk(v yamlsrc.Value) {
-	if name, ok := v.Text(); ok && r.knows(v.About("desk"), name) {
-		r.cfg.Desk = name
+	name, ok := v.Text()
+	if !ok || !r.knows(v.About("desk"), name) {
+		return
 	}
+	if name != deskWord && slices.Contains(r.cfg.RoomNames(), deskWord) {
+		v.Errorf("give that room another name, or write desk: desk", "a room is called %q, but the desk is %q", deskWord, name)
+	}
+	r.cfg.Desk = name
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"palabre/activities"
 	"palabre/chat"
 	"palabre/internal/yamlsrc"
 	"palabre/rules"
@@ -14,7 +15,7 @@ type reader struct {
 	cfg      *Config
 	doc      *yamlsrc.Doc
 	lines    []string                 // the source, for mistakes that are found across files
-	sections map[string]yamlsrc.Value // those of package rules
+	sections map[string]yamlsrc.Value // those that other packages read
 	examples []placedExample
 }
 
@@ -42,11 +43,13 @@ func before(a, b yamlsrc.Pos) bool {
 	return a.Line < b.Line || a.Line == b.Line && a.Col < b.Col
 }
 
-// file reads the whole file. The tables are in the order in which later parts need earlier ones, and rules need them all.
+// file reads the whole file. The tables are in the order in which later parts need earlier ones; rules and activities
+// need them all.
 func (r *reader) file(can Platforms) {
 	r.sections = map[string]yamlsrc.Value{}
 	r.read(r.doc.Root, fileKeys)
 	r.cfg.Rules = rules.Parse(r.doc, r.sections, r.rulesEnv(can))
+	r.cfg.Activities = activities.Parse(r.sections["activities"], r.activitiesEnv())
 	if r.doc.Err() != nil {
 		return
 	}
@@ -105,7 +108,7 @@ func unknown(f yamlsrc.Field, keys []key) {
 	f.Key.Errorf(yamlsrc.DidYouMean(f.Name, names(keys)), "unknown key %q", f.Name)
 }
 
-// readKey reads one line of the file; what package rules reads is kept for it.
+// readKey reads one line of the file; what another package reads is kept for it.
 func (r *reader) readKey(k key, v yamlsrc.Value) {
 	if k.read == nil {
 		r.sections[k.name] = v
@@ -119,6 +122,14 @@ func (r *reader) rulesEnv(can Platforms) rules.Env {
 		Rooms:     r.cfg.RoomNames(),
 		Groups:    r.cfg.Groups,
 		Platforms: r.cfg.enabled(can),
+		Languages: r.cfg.spoken(),
+	}
+}
+
+func (r *reader) activitiesEnv() activities.Env {
+	return activities.Env{
+		Rooms:     r.cfg.RoomNames(),
+		Zone:      r.cfg.Community.Zone.String(),
 		Languages: r.cfg.spoken(),
 	}
 }
@@ -140,5 +151,3 @@ func (c *Config) spoken() []string {
 	own := c.Community.Language
 	return append([]string{own}, slices.DeleteFunc(slices.Clone(languages), func(l string) bool { return l == own })...)
 }
-
-func (r *reader) activities(v yamlsrc.Value) {}
