@@ -120,9 +120,9 @@ func (p *person) add(f Fact) {
 			rec.raised, rec.gone = true, p.facts[i].gone
 		}
 	}
-	if len(p.facts) == cap(p.facts) && len(p.facts) >= 2*MostFacts {
-		p.facts = append(p.facts[:0], p.facts[len(p.facts)-MostFacts:]...)
-		at = max(0, at-MostFacts)
+	if drop := len(p.facts) - MostFacts; drop >= MostFacts {
+		p.facts = slices.Delete(p.facts, 0, drop)
+		at = max(0, at-drop)
 	}
 	p.facts = slices.Insert(p.facts, at, rec)
 }
@@ -187,14 +187,6 @@ func (h *History) Member(id chat.Person) Member {
 		return p.member
 	}
 	return Member{}
-}
-
-// LastSeen is when a person last did something that the history still holds; zero when it holds nothing.
-func (h *History) LastSeen(id chat.Person) time.Time {
-	if p := h.people[id]; p != nil && len(p.facts) > 0 {
-		return p.facts[len(p.facts)-1].At
-	}
-	return time.Time{}
 }
 
 // Prune forgets facts and incidents before a moment, and people of whom nothing is left. Memberships and

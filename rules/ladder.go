@@ -53,12 +53,12 @@ type strike struct {
 }
 
 // AddStrike puts marks on a person's record (a command's, or kept ones after a restart), or names the case of
-// those that Note registered at that moment.
+// those that Note registered at that moment; Note then adds nothing that was already there.
 func (h *History) AddStrike(id chat.Person, points int, at time.Time, caseNo int) {
 	p := h.person(id)
 	for i := range p.strikes {
 		s := &p.strikes[i]
-		if s.at.Equal(at) && s.points == points && (s.number == 0 || s.number == caseNo) {
+		if s.at.Equal(at) && s.points == points && (s.number == 0 || caseNo == 0 || s.number == caseNo) {
 			s.number = max(s.number, caseNo)
 			return
 		}

@@ -133,7 +133,8 @@ func (p *parser) words(v yamlsrc.Value, placeholders ...string) (chat.Words, boo
 	out := chat.Words{}
 	for _, f := range m.Fields() {
 		s, good := f.Value.Text()
-		ok = ok && good && plainWords(f.Value, s, placeholders)
+		good = good && plainWords(f.Value, s, placeholders)
+		ok = ok && good
 		out[f.Name] = s
 	}
 	return out, ok

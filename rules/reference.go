@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -23,3 +24,32 @@ func Reference() string {
 }
 
 func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+
+// Sentences are the catalogue keys that rules may say.
+func Sentences() []string {
+	out := slices.Clone(sentences)
+	for _, u := range rateUnits {
+		out = append(out, "reason.rate."+u.name)
+	}
+	for _, o := range oddities {
+		out = append(out, "reason.oddity."+o.name)
+	}
+	for _, s := range standings {
+		out = append(out, "reason.standing."+s)
+	}
+	for _, is := range linkKinds[1:] {
+		out = append(out, "reason.link."+is)
+	}
+	return out
+}
+
+// sentences are the keys that no table above spells.
+var sentences = []string{
+	"rules.warn", "rules.remind", "rules.cited", "rules.because", "rules.next.deleted", "rules.next.kept", "rules.alert", "rules.alert.quote",
+	"reason.words", "reason.pattern", "reason.link", "reason.invite",
+	"reason.mentions", "reason.mentions.distinct", "reason.mentions.roles", "reason.mentions.everyone",
+	"reason.caps", "reason.length", "reason.lines", "reason.emoji", "reason.attachments",
+	"reason.repeat.text", "reason.repeat.link",
+	"reason.account_age", "reason.account_age.membership", "reason.membership_age", "reason.membership_age.long",
+	"reason.standing", "reason.role", "reason.room", "reason.first_message", "reason.ladder",
+}

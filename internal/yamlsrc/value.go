@@ -129,7 +129,7 @@ func (v Value) TextOrEmpty() (string, bool) {
 	case "number", "yes or no":
 		v.wrong("a text", fmt.Sprintf("put it in quotes: %q", v.Raw()))
 	default:
-		v.wrong("a text", "")
+		v.wrong("a text", "write the text, or remove the line")
 	}
 	return "", false
 }
@@ -150,7 +150,7 @@ func (v Value) Int(least, most int) (int, bool) {
 	}
 	n, err := strconv.Atoi(raw)
 	if err != nil || n < least || n > most {
-		v.Errorf("", "must be from %d to %d, got %s", least, most, raw)
+		v.Errorf(nearEnd(n > least, strconv.Itoa(least), strconv.Itoa(most)), "must be from %d to %d, got %s", least, most, raw)
 		return 0, false
 	}
 	return n, true
@@ -187,10 +187,18 @@ func (v Value) Duration(least, most time.Duration) (time.Duration, bool) {
 	case err != nil:
 		v.Errorf(durationHint, "%v", err)
 	case d < least || most > 0 && d > most:
-		v.Errorf("", "must be %s, got %s", durationRange(least, most), v.Raw())
+		v.Errorf(nearEnd(d > least, human.Format(least), human.Format(most)), "must be %s, got %s", durationRange(least, most), v.Raw())
 		return 0, false
 	}
 	return d, err == nil
+}
+
+// nearEnd is the hint for a value outside its range.
+func nearEnd(above bool, least, most string) string {
+	if above {
+		return "the most is " + most
+	}
+	return "the least is " + least
 }
 
 func durationRange(least, most time.Duration) string {

@@ -1,0 +1,330 @@
+package rules_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"palabre/chat"
+	"palabre/internal/human"
+	"palabre/rules"
+)
+
+// story plays a scenario against a ruleset. Its lines are
+//
+//	@bob is account 1d, membership 2h, standing trusted, role guest, kind bot
+//	09:00:00 @bob #general: words                 (\n breaks a line, \u… is an escape)
+//	09:00:01 @bob #general edits 1: other words
+//	09:00:02 @bob joins | leaves | reacts
+//	day 32                                         the days from here on
+//	restart                                        everything is forgotten but what a store keeps
+//	undo @bob 1                                    the first case of the story is taken back
+type story struct {
+	t       *testing.T
+	rs      *rules.Ruleset
+	past    *rules.History
+	day     int
+	events  int
+	sent    map[string]string // text's number by member and room, for edits
+	people  map[string]chat.Actor
+	ages    map[string][2]time.Duration
+	cases   int
+	kept    keptStory
+	out     strings.Builder
+	current *chat.Event
+}
+
+// keptStory is what a store would have written down.
+type keptStory struct {
+	facts     [][]byte
+	members   map[chat.Person]rules.Member
+	incidents []rules.Incident
+	strikes   []keptStrike
+}
+
+type keptStrike struct {
+	person chat.Person
+	points int
+	at     time.Time
+	number int
+}
+
+func newStory(t *testing.T, rs *rules.Ruleset) *story {
+	return &story{
+		t: t, rs: rs, past: rules.NewHistory([16]byte{7}), people: map[string]chat.Actor{}, ages: map[string][2]time.Duration{},
+		sent: map[string]string{}, kept: keptStory{members: map[chat.Person]rules.Member{}}, day: 1,
+	}
+}
+
+var (
+	sayLine  = regexp.MustCompile(`^(\d\d:\d\d:\d\d) (@\S+) #(\S+?)(?: edits (\d+))?: (.*)$`)
+	doesLine = regexp.MustCompile(`^(\d\d:\d\d:\d\d) (@\S+) (joins|leaves|reacts)$`)
+	isLine   = regexp.MustCompile(`^(@\S+) is (.*)$`)
+	undoLine = regexp.MustCompile(`^undo (@\S+) (\d+)$`)
+)
+
+func (s *story) play(script string) string {
+	for _, line := range strings.Split(strings.TrimSpace(script), "\n") {
+		line = strings.TrimSpace(line)
+		switch {
+		case line == "" || line[0] == '/':
+		case line == "restart":
+			s.restart()
+		case strings.HasPrefix(line, "day "):
+			s.day, _ = strconv.Atoi(line[4:])
+		case isLine.MatchString(line):
+			s.describe(isLine.FindStringSubmatch(line))
+		case undoLine.MatchString(line):
+			m := undoLine.FindStringSubmatch(line)
+			number, _ := strconv.Atoi(m[2])
+			s.past.DropStrikes(chat.PersonOf(s.actor(m[1]).MemberRef), number)
+			s.kept.strikes = slices.DeleteFunc(s.kept.strikes, func(k keptStrike) bool { return k.number == number })
+		case sayLine.MatchString(line):
+			s.says(sayLine.FindStringSubmatch(line))
+		case doesLine.MatchString(line):
+			s.does(doesLine.FindStringSubmatch(line))
+		default:
+			s.t.Fatalf("not a line of a story: %q", line)
+		}
+	}
+	return s.out.String()
+}
+
+func (s *story) actor(name string) chat.Actor {
+	if a, ok := s.people[name]; ok {
+		return a
+	}
+	return chat.Actor{MemberRef: chat.MemberRef{Platform: chat.Console, ID: name[1:]}, Name: name[1:]}
+}
+
+func (s *story) describe(m []string) {
+	a, ages := s.actor(m[1]), s.ages[m[1]]
+	for _, part := range strings.Split(m[2], ", ") {
+		what, value, _ := strings.Cut(part, " ")
+		switch what {
+		case "account":
+			ages[0], _ = human.Parse(value)
+		case "membership":
+			ages[1], _ = human.Parse(value)
+		case "standing":
+			a.Standing, _ = chat.ParseStanding(value)
+		case "role":
+			a.Roles = append(a.Roles, value)
+		case "kind":
+			a.Kind = map[string]chat.ActorKind{"bot": chat.Bot, "puppet": chat.Puppet, "self": chat.Self}[value]
+		default:
+			s.t.Fatalf("nobody can be %q", part)
+		}
+	}
+	s.people[m[1]], s.ages[m[1]] = a, ages
+}
+
+func (s *story) event(clock, who, room string) *chat.Event {
+	s.events++
+	at, err := time.Parse("15:04:05", clock)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	at = at.AddDate(2026, 0, s.day-1)
+	ev := &chat.Event{ID: fmt.Sprintf("console:e%d", s.events), At: at, Actor: s.actor(who)}
+	if room != "" {
+		ev.Room, ev.Logical = chat.RoomRef{Platform: chat.Console, ID: room}, room
+	}
+	if ages := s.ages[who]; ages[0] > 0 {
+		ev.Actor.Created = at.Add(-ages[0])
+	}
+	if ages := s.ages[who]; ages[1] > 0 {
+		ev.Actor.Joined = at.Add(-ages[1])
+	}
+	return ev
+}
+
+func (s *story) says(m []string) {
+	ev := s.event(m[1], m[2], m[3])
+	words, err := strconv.Unquote(`"` + strings.ReplaceAll(m[5], `"`, `\"`) + `"`)
+	if err != nil {
+		s.t.Fatalf("%q: %v", m[5], err)
+	}
+	content := chat.Content{Text: words}
+	ref := chat.MessageRef{Room: ev.Room, ID: strconv.Itoa(s.events)}
+	ev.Body = chat.MessageSent{Message: ref, Content: content}
+	if m[4] != "" {
+		ref.ID = m[4]
+		ev.Body = chat.MessageEdited{Message: ref, Revision: ev.ID, Content: content}
+	}
+	s.decide(ev)
+}
+
+func (s *story) does(m []string) {
+	room := ""
+	if m[3] == "reacts" {
+		room = "general"
+	}
+	ev := s.event(m[1], m[2], room)
+	switch m[3] {
+	case "joins":
+		ev.Body = chat.MemberJoined{}
+	case "leaves":
+		ev.Body = chat.MemberLeft{}
+	case "reacts":
+		ev.Body = chat.ReactionAdded{Message: chat.MessageRef{Room: ev.Room, ID: "0"}, Emoji: "👍"}
+	}
+	s.decide(ev)
+}
+
+func (s *story) decide(ev *chat.Event) {
+	r := s.rs.Read(ev, s.past)
+	defer r.Release()
+	fact, err := json.Marshal(r.Fact)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.kept.facts = append(s.kept.facts, fact)
+	if c := s.past.Fold(r.Fact); c.NewMember || c.FirstMessage {
+		s.kept.members[c.Member.Person] = c.Member
+	}
+	d := s.rs.Decide(r, s.past)
+	if again := s.rs.Decide(r, s.past); fmt.Sprint(d) != fmt.Sprint(again) {
+		s.t.Errorf("%s: decided twice:\n%v\n%v", ev.ID, d, again)
+	}
+	s.keep(d, ev)
+	s.past.Note(d, ev)
+	s.show(d, ev)
+}
+
+func (s *story) keep(d rules.Decision, ev *chat.Event) {
+	person := chat.PersonOf(ev.Actor.MemberRef)
+	for _, v := range d.Verdicts {
+		s.kept.incidents = append(s.kept.incidents, rules.Incident{ID: v.Incident, Rule: v.Rule, Person: person, Last: ev.At})
+	}
+	for _, a := range d.Actions {
+		switch a := a.(type) {
+		case chat.OpenCase:
+			s.cases++
+		case chat.Strike:
+			s.kept.strikes = append(s.kept.strikes, keptStrike{person, a.Points, ev.At, s.cases})
+			s.past.AddStrike(person, a.Points, ev.At, s.cases)
+		}
+	}
+}
+
+func (s *story) restart() {
+	s.past = rules.NewHistory([16]byte{7})
+	for _, data := range s.kept.facts {
+		var f rules.Fact
+		if err := json.Unmarshal(data, &f); err != nil {
+			s.t.Fatal(err)
+		}
+		s.past.Fold(f)
+	}
+	for _, m := range s.kept.members {
+		s.past.RestoreMember(m)
+	}
+	for _, in := range s.kept.incidents {
+		s.past.RestoreIncident(in)
+	}
+	for _, k := range s.kept.strikes {
+		s.past.AddStrike(k.person, k.points, k.at, k.number)
+	}
+}
+
+func (s *story) show(d rules.Decision, ev *chat.Event) {
+	clock := ev.At.Format("15:04:05")
+	for _, v := range d.Verdicts {
+		joined := ""
+		if v.Joined {
+			joined = " (joins)"
+		}
+		fmt.Fprintf(&s.out, "%s @%s %s %s%s: %s\n", clock, ev.Actor.ID, v.Mode, v.Rule, joined, reasons(v.Reasons))
+		for _, a := range v.Would {
+			s.line("would ", a, ev)
+		}
+	}
+	for _, a := range d.Actions {
+		s.line("", a, ev)
+	}
+}
+
+func (s *story) line(prefix string, a chat.Action, ev *chat.Event) {
+	if text := describeAction(a, ev); text != "" {
+		fmt.Fprintf(&s.out, "    %s%s\n", prefix, text)
+	}
+}
+
+func describeAction(a chat.Action, ev *chat.Event) string {
+	until := func(t time.Time) string {
+		if t.IsZero() {
+			return "for ever"
+		}
+		return human.Format(t.Sub(ev.At))
+	}
+	switch a := a.(type) {
+	case chat.OpenCase:
+		for _, r := range a.Reasons {
+			if r.Code == "ladder" {
+				return "because of " + phrase(r.Say)
+			}
+		}
+		return ""
+	case chat.Delete:
+		return "delete #" + a.Message.ID
+	case chat.Send:
+		where := a.Room.ID
+		if where == "" {
+			where = a.Logical
+		}
+		return fmt.Sprintf("%s in #%s: %s", a.As, where, phrase(a.Say))
+	case chat.Strike:
+		return fmt.Sprintf("strike %d", a.Points)
+	case chat.Timeout:
+		return "timeout " + until(a.Until)
+	case chat.Kick:
+		return "kick"
+	case chat.Ban:
+		return "ban " + until(a.Until)
+	}
+	return fmt.Sprintf("unexpected %T", a)
+}
+
+func reasons(rs []chat.Reason) string {
+	out := make([]string, len(rs))
+	for i, r := range rs {
+		out[i] = phrase(r.Say)
+		if r.Excerpt != "" {
+			out[i] += " “" + r.Excerpt + "”"
+		}
+	}
+	return strings.Join(out, "; ")
+}
+
+// phrase shows a catalogue key with its arguments, or words in English.
+func phrase(p chat.Phrase) string {
+	if p.Key == "" {
+		return p.Words.In("en")
+	}
+	var args []string
+	for name, a := range p.Args {
+		switch a := a.(type) {
+		case chat.Phrase:
+			args = append(args, name+"="+phrase(a))
+		case time.Duration:
+			args = append(args, name+"="+human.Format(a))
+		case chat.Mention:
+			args = append(args, fmt.Sprintf("%s=@%s", name, a.Name))
+		case chat.RoomName:
+			args = append(args, name+"=#"+a.Name)
+		default:
+			args = append(args, fmt.Sprintf("%s=%v", name, a))
+		}
+	}
+	if len(args) == 0 {
+		return p.Key
+	}
+	slices.Sort(args)
+	return p.Key + "(" + strings.Join(args, ", ") + ")"
+}
