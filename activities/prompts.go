@@ -33,6 +33,7 @@ type promptState struct {
 	Config   string    `json:"config"`   // fingerprint of all its lines: a change ends a pause
 	At       time.Time `json:"at"`       // the next fire
 	Civil    string    `json:"civil"`    // its key
+	Last     string    `json:"last"`     // the key of the last fire: it does not come again
 	Asked    []string  `json:"asked"`    // hashes of the questions asked since the pool began anew, in order
 	Failures int       `json:"failures"` // in a row
 	Failed   string    `json:"failed"`   // the ref of the last one, which several platforms may report
@@ -124,10 +125,10 @@ func (p prompt) started(now time.Time, s promptState) []chat.Action {
 	return p.arm(now, s)
 }
 
-// arm asks for the next wake after an instant, and remembers it. The civil time of the last fire does not come again.
+// arm asks for the next wake after an instant, and remembers it.
 func (p prompt) arm(after time.Time, s promptState) []chat.Action {
 	fire, ok := p.when.Next(after)
-	if ok && fire.Civil == s.Civil {
+	if ok && fire.Civil == s.Last {
 		fire, ok = p.when.Next(fire.At)
 	}
 	if !ok {
@@ -143,10 +144,10 @@ func (p prompt) due(now, due time.Time, s promptState) []chat.Action {
 	if s.Paused || !s.At.Equal(due) {
 		return nil
 	}
-	fire := schedule.Fire{At: s.At, Civil: s.Civil}
+	s.Last = s.Civil
 	if schedule.CatchUp(due, now, p.catchUp) {
-		q := choose(p.name+" "+fire.Civil, p.pool, &s.Asked)
-		return append([]chat.Action{p.open(fire, q)}, p.arm(later(now, due), s)...)
+		q := choose(p.name+" "+s.Civil, p.pool, &s.Asked)
+		return append([]chat.Action{p.open(s.Civil, q)}, p.arm(later(now, due), s)...)
 	}
 	armed := p.arm(later(now, due), s)
 	missed := chat.Say("activities.prompts.missed", chat.Args{
@@ -162,13 +163,13 @@ func later(a, b time.Time) time.Time {
 	return b
 }
 
-func (p prompt) open(fire schedule.Fire, q question) chat.Action {
+func (p prompt) open(civil string, q question) chat.Action {
 	return chat.StartThread{
 		Logical:  p.room,
 		TitleSay: chat.Phrase{Words: p.title},
 		Say:      chat.Phrase{Words: q.words},
 		Priority: chat.Animation,
-		Ref:      p.key() + "/" + fire.Civil,
+		Ref:      p.key() + "/" + civil,
 	}
 }
 

@@ -32,11 +32,12 @@ func parsePrompts(v yamlsrc.Value, keys []string, env Env) Activity {
 
 func parsePrompt(v yamlsrc.Value, keys []string, env Env) (prompt, bool) {
 	m, ok := v.Map(keys...)
-	if !ok || !m.Require("name", "room", "at", "title", "pool") {
+	if !ok {
 		return prompt{}, false
 	}
 	var p prompt
-	oks := make([]bool, 6)
+	oks := make([]bool, 7)
+	oks[6] = m.Require("name", "room", "at", "title", "pool")
 	p.name, oks[0] = parseName(m.Get("name"))
 	p.room, oks[1] = room(m.Get("room"), env)
 	p.when, oks[2] = parseSchedule(m.Get("at"), env.Zone)

@@ -12,7 +12,7 @@ func room(v yamlsrc.Value, env Env) (string, bool) { return v.Enum("room", env.R
 
 // words reads the community's own words: one text, or one for each language.
 func words(v yamlsrc.Value, env Env) (chat.Words, bool) {
-	if v.Kind() == "text" {
+	if v.Kind() != "map" {
 		s, ok := v.Text()
 		return chat.Words{env.own(): s}, ok
 	}

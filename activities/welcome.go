@@ -42,9 +42,10 @@ type greeted struct {
 
 func parseWelcome(v yamlsrc.Value, keys []string, env Env) Activity {
 	m, ok := v.Map(keys...)
-	if !ok || !m.Require("room") {
+	if !ok {
 		return nil
 	}
+	complete := m.Require("room")
 	w := welcome{atMost: 8}
 	var okRoom, okWait bool
 	w.room, okRoom = room(m.Get("room"), env)
@@ -52,7 +53,7 @@ func parseWelcome(v yamlsrc.Value, keys []string, env Env) Activity {
 	if at := m.Get("at_most"); !at.IsZero() {
 		w.atMost, ok = at.Int(1, 25)
 	}
-	if !ok || !okRoom || !okWait {
+	if !complete || !ok || !okRoom || !okWait {
 		return nil
 	}
 	return w
