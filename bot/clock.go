@@ -91,6 +91,13 @@ func (c *ManualClock) ringDue() {
 	}
 }
 
+// Set puts the clock to a moment, forwards or back, ringing nothing: for before the bot begins.
+func (c *ManualClock) Set(now time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = now
+}
+
 // Move goes to a moment by way of every alarm before it: it stops at each, lets settle wait until all is
 // quiet, and goes on. It returns the first error of settle.
 func (c *ManualClock) Move(ctx context.Context, to time.Time, settle func(context.Context) error) error {

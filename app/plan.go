@@ -1,0 +1,50 @@
+// Package app builds the parts of Palabre from a configuration, for the command line and for stories alike.
+package app
+
+import (
+	"palabre/bot"
+	"palabre/catalogue"
+	"palabre/chat"
+	"palabre/config"
+)
+
+// Plan is what the bot works with. platforms are those that have an adapter; on the console every logical
+// room is there under its own name.
+func Plan(cfg *config.Config, platforms ...chat.Platform) *bot.Plan {
+	return &bot.Plan{
+		Hash:       cfg.Hash,
+		Rules:      cfg.Rules,
+		Activities: cfg.Activities,
+		Rooms:      rooms(cfg, platforms),
+		Desk:       cfg.Desk,
+		Voice:      Voice(cfg),
+		Limits:     bot.Limits{PerMinute: cfg.Limits.SanctionsPerMinute, PerHour: cfg.Limits.SanctionsPerHour, Late: cfg.Limits.Late},
+	}
+}
+
+// Voice is how the community is spoken to.
+func Voice(cfg *config.Config) catalogue.Voice {
+	return catalogue.Voice{Language: cfg.Community.Language, Register: cfg.Community.Register, Zone: cfg.Community.Zone}
+}
+
+func rooms(cfg *config.Config, platforms []chat.Platform) bot.Rooms {
+	var out []bot.LogicalRoom
+	for _, room := range cfg.Rooms {
+		logical := bot.LogicalRoom{Name: room.Name}
+		for _, platform := range platforms {
+			if id, ok := roomOn(room, platform); ok {
+				logical.Places = append(logical.Places, chat.RoomRef{Platform: platform, ID: id})
+			}
+		}
+		out = append(out, logical)
+	}
+	return bot.NewRooms(out)
+}
+
+func roomOn(room config.Room, platform chat.Platform) (string, bool) {
+	if platform == chat.Console {
+		return room.Name, true
+	}
+	id, ok := room.IDs[platform]
+	return id, ok
+}
