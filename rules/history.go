@@ -60,15 +60,16 @@ func (h *History) hash(s string) uint64 {
 
 // Fold adds a fact. A fact that is already there changes nothing, and neither does one of nobody.
 func (h *History) Fold(f Fact) Change {
-	if f.Person == "" {
+	switch {
+	case f.Kind == chat.KindDeleted:
+		h.deleted(f.Person, f.Message)
+		return Change{}
+	case f.Person == "":
 		return Change{}
 	}
 	switch f.Kind {
 	case chat.KindJoin:
 		return h.person(f.Person).joined(f)
-	case chat.KindDeleted:
-		h.deleted(f.Person, f.Message)
-		return Change{}
 	case chat.KindMessage, chat.KindEdit, chat.KindReaction, chat.KindThread:
 		p := h.person(f.Person)
 		p.add(f)
@@ -155,14 +156,23 @@ func (h *History) since(id chat.Person, at time.Time, window time.Duration) []re
 	return p.facts[start:end]
 }
 
-// deleted marks a person's message as gone, whoever took it away.
-func (h *History) deleted(id chat.Person, m chat.MessageRef) {
-	p := h.people[id]
-	if p == nil {
+// deleted marks a message as gone, whoever took it away. Where the platform does not tell whose it was,
+// everybody is asked.
+func (h *History) deleted(author chat.Person, m chat.MessageRef) {
+	if p := h.people[author]; p != nil {
+		p.deleted(m)
 		return
 	}
+	if author == "" {
+		for _, p := range h.people {
+			p.deleted(m)
+		}
+	}
+}
+
+func (p *person) deleted(m chat.MessageRef) {
 	for i := range p.facts {
-		if p.facts[i].Message.ID == m.ID {
+		if p.facts[i].Message.ID == m.ID && p.facts[i].Kind != chat.KindReaction {
 			p.facts[i].gone = true
 		}
 	}
@@ -197,7 +207,9 @@ func (h *History) Prune(before time.Time) {
 		for n < len(p.facts) && p.facts[n].At.Before(before) {
 			n++
 		}
-		p.facts = slices.Clone(p.facts[n:])
+		if n > 0 {
+			p.facts = slices.Clone(p.facts[n:])
+		}
 		if len(p.facts)+len(p.strikes) == 0 && p.member.Joined.IsZero() {
 			delete(h.people, id)
 		}

@@ -56,11 +56,13 @@ func (p *parser) rule(v yamlsrc.Value) *rule {
 	if spare, ok := m.Get("spare").Enum("kind of people to spare", "staff", "nobody"); ok {
 		r.staff = spare == "nobody"
 	}
-	r.when.leaves(func(n *node) {
-		if c, ok := n.cond.(windowed); ok {
-			r.window = max(r.window, c.window())
-		}
-	})
+	for _, n := range []*node{r.when, r.unless} {
+		n.leaves(func(n *node) {
+			if c, ok := n.cond.(windowed); ok {
+				r.window = max(r.window, c.window())
+			}
+		})
+	}
 	r.tests = p.tests(m.Get("tests"), r)
 	return r
 }

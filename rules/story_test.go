@@ -21,22 +21,21 @@ import (
 //	09:00:00 @bob #general: words                 (\n breaks a line, \u… is an escape)
 //	09:00:01 @bob #general edits 1: other words
 //	09:00:02 @bob joins | leaves | reacts
+//	09:00:03 @maud deletes 2                      (whose it was is not told)
 //	day 32                                         the days from here on
 //	restart                                        everything is forgotten but what a store keeps
 //	undo @bob 1                                    the first case of the story is taken back
 type story struct {
-	t       *testing.T
-	rs      *rules.Ruleset
-	past    *rules.History
-	day     int
-	events  int
-	sent    map[string]string // text's number by member and room, for edits
-	people  map[string]chat.Actor
-	ages    map[string][2]time.Duration
-	cases   int
-	kept    keptStory
-	out     strings.Builder
-	current *chat.Event
+	t      *testing.T
+	rs     *rules.Ruleset
+	past   *rules.History
+	day    int
+	events int
+	people map[string]chat.Actor
+	ages   map[string][2]time.Duration // of account and membership
+	cases  int
+	kept   keptStory
+	out    strings.Builder
 }
 
 // keptStory is what a store would have written down.
@@ -57,7 +56,7 @@ type keptStrike struct {
 func newStory(t *testing.T, rs *rules.Ruleset) *story {
 	return &story{
 		t: t, rs: rs, past: rules.NewHistory([16]byte{7}), people: map[string]chat.Actor{}, ages: map[string][2]time.Duration{},
-		sent: map[string]string{}, kept: keptStory{members: map[chat.Person]rules.Member{}}, day: 1,
+		kept: keptStory{members: map[chat.Person]rules.Member{}}, day: 1,
 	}
 }
 
@@ -65,6 +64,7 @@ var (
 	sayLine  = regexp.MustCompile(`^(\d\d:\d\d:\d\d) (@\S+) #(\S+?)(?: edits (\d+))?: (.*)$`)
 	doesLine = regexp.MustCompile(`^(\d\d:\d\d:\d\d) (@\S+) (joins|leaves|reacts)$`)
 	isLine   = regexp.MustCompile(`^(@\S+) is (.*)$`)
+	delLine  = regexp.MustCompile(`^(\d\d:\d\d:\d\d) (@\S+) deletes (\d+)$`)
 	undoLine = regexp.MustCompile(`^undo (@\S+) (\d+)$`)
 )
 
@@ -84,6 +84,11 @@ func (s *story) play(script string) string {
 			number, _ := strconv.Atoi(m[2])
 			s.past.DropStrikes(chat.PersonOf(s.actor(m[1]).MemberRef), number)
 			s.kept.strikes = slices.DeleteFunc(s.kept.strikes, func(k keptStrike) bool { return k.number == number })
+		case delLine.MatchString(line):
+			m := delLine.FindStringSubmatch(line)
+			ev := s.event(m[1], m[2], "general")
+			ev.Body = chat.MessageDeleted{Message: chat.MessageRef{Room: ev.Room, ID: m[3]}}
+			s.decide(ev)
 		case sayLine.MatchString(line):
 			s.says(sayLine.FindStringSubmatch(line))
 		case doesLine.MatchString(line):
