@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"sync"
@@ -149,6 +150,10 @@ const maxErrorText = 300
 
 func plain(err error) error {
 	text := err.Error()
+	var request *url.Error
+	if errors.As(err, &request) {
+		text = request.Err.Error() // the address says nothing new
+	}
 	if len(text) > maxErrorText {
 		text = strings.ToValidUTF8(text[:maxErrorText], "") + "…"
 	}

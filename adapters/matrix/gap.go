@@ -26,6 +26,7 @@ type gap struct {
 
 	notBefore time.Time // the homeserver asked us to wait
 	failures  int
+	begun     bool   // a page was read since the start of this process
 	last      string // the last event that was read, to see progress
 }
 
@@ -98,6 +99,10 @@ func (r *receiver) page(ctx context.Context, id string, g *gap) ([]chat.Event, e
 	if unreadable > 0 {
 		r.log.Warn("matrix: events that cannot be read", "room", id, "count", unreadable)
 	}
+	if !g.begun && len(chunk) > 0 {
+		chunk = append(r.justBefore(ctx, id, chunk[0].ID), chunk...)
+	}
+	g.begun = true
 	var events []chat.Event
 	for _, ev := range chunk {
 		ev.Room = id
@@ -113,6 +118,21 @@ func (r *receiver) page(ctx context.Context, id string, g *gap) ([]chat.Event, e
 	}
 	g.From, g.failures = answer.End, 0
 	return events, nil
+}
+
+// justBefore gives the event before a hole's first page. Dendrite takes a sync token that points between two
+// events for the second of them, and leaves that out when it reads forward from there. On other servers it
+// is an event that was told before, which the store drops.
+func (r *receiver) justBefore(ctx context.Context, id, first string) []wireEvent {
+	var answer struct {
+		Before []json.RawMessage `json:"events_before"`
+	}
+	err := r.get(ctx, &answer, map[string]string{"limit": "2"}, "v3", "rooms", id, "context", first)
+	if err != nil || len(answer.Before) == 0 {
+		return nil
+	}
+	events, _ := readEvents(answer.Before[:1])
+	return events
 }
 
 // pageFailed waits, tries the next best place, or gives the hole up and says so.

@@ -1,0 +1,99 @@
+// Package adaptertest holds the behaviour that every adapter must show, whatever its network: people are
+// played on the platform's side, the adapter is used as the shell uses it, and what comes out is compared.
+package adaptertest
+
+import (
+	"errors"
+	"testing"
+
+	"palabre/adapters"
+	"palabre/chat"
+)
+
+// Human is somebody on the platform, played by a test. A method answers chat.ErrUnsupported where the
+// platform has nothing like it (the case is skipped), and any other error when the platform refuses.
+type Human interface {
+	// Member is who they are.
+	Member() chat.MemberRef
+	// Join enters the community: all of its rooms. Leave goes from all of them.
+	Join() error
+	Leave() error
+	// Rename changes their display name.
+	Rename(name string) error
+	// Say says something and gives the message's reference.
+	Say(room chat.RoomRef, text string) (chat.MessageRef, error)
+	Edit(message chat.MessageRef, text string) error
+	Delete(message chat.MessageRef) error
+	React(message chat.MessageRef, emoji string) error
+}
+
+// Shown is one message as a room shows it now.
+type Shown struct {
+	ID       string
+	Author   chat.MemberRef
+	Text     string           // what people see, without marks of formatting
+	Marked   []string         // the pieces shown in another way than the rest: bold, italics, links, code
+	Pings    []chat.MemberRef // whom it notifies
+	PingsAll bool
+}
+
+// Harness is one community on a platform, new for each case.
+type Harness struct {
+	// Open gives an adapter for Palabre's account; again after a restart of Palabre.
+	Open func(t *testing.T) adapters.Adapter
+	// Room is a room of the community whose logical name is "general".
+	Room chat.RoomRef
+	// Stranger gives somebody with an account who is not in the community yet.
+	Stranger func(t *testing.T, name string) Human
+	// Moderator is in the community with the standing of a moderator.
+	Moderator Human
+	// Read is what a room, or a thread, shows now, oldest first. Deleted messages are not shown.
+	Read func(t *testing.T, room chat.RoomRef) []Shown
+	// Prefix is how commands begin.
+	Prefix string
+}
+
+// Run puts an adapter through all cases; open makes a harness for each.
+func Run(t *testing.T, open func(t *testing.T) Harness) {
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			h := open(t)
+			c.run(t, &session{Harness: h, t: t, shell: newShell()})
+		})
+	}
+}
+
+var cases = []struct {
+	name string
+	run  func(t *testing.T, s *session)
+}{
+	{"what somebody says arrives once, with who they are", says},
+	{"an edit names the message and has an identity of its own", edits},
+	{"a deletion names the message", deletes},
+	{"a newcomer joins once and leaves once", joinsAndLeaves},
+	{"somebody who was there before is present", present},
+	{"a reaction arrives with its emoji", reacts},
+	{"a command is parsed", commands},
+	{"our own messages are our own", ownMessages},
+	{"one key sends one message", sendOnce},
+	{"a message is deleted once", deleteOnce},
+	{"a timeout silences until it is lifted", timeout},
+	{"a ban keeps out until it is lifted", ban},
+	{"a kick does not touch who came after the decision", kick},
+	{"a name can neither ping nor format", hostileNames},
+	{"a thread can be spoken in", thread},
+	{"a card can be pressed", pressCard},
+	{"after a restart nothing is missing and nothing is doubled", restart},
+	{"what was not committed comes again, the same", replay},
+}
+
+// must fails the test on an error, and skips it where the platform has nothing like that.
+func must(t *testing.T, err error) {
+	t.Helper()
+	if errors.Is(err, chat.ErrUnsupported) {
+		t.Skip("the platform has nothing like it")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,153 @@
+package matrix_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"maunium.net/go/mautrix"
+	"maunium.net/go/mautrix/event"
+	"maunium.net/go/mautrix/id"
+
+	"palabre/adapters"
+	"palabre/adapters/adaptertest"
+	"palabre/adapters/matrix"
+	"palabre/adapters/matrix/dendritetest"
+	"palabre/chat"
+)
+
+// TestDendrite puts the adapter through every case against a real homeserver, with two rooms in a space.
+func TestDendrite(t *testing.T) {
+	server := dendritetest.Start(t)
+	n := 0
+	adaptertest.Run(t, func(t *testing.T) adaptertest.Harness {
+		n++
+		return community(t, server.URL, suffixed(n), server.Register)
+	})
+}
+
+func suffixed(n int) string { return string(rune('a'+n/26)) + string(rune('a'+n%26)) }
+
+// community makes a new one on a homeserver: a space with two rooms, a moderator (50), and Palabre
+// (100, which changing power levels needs in a room made with the default settings).
+func community(t *testing.T, url, suffix string, register func(name string) *mautrix.Client) adaptertest.Harness {
+	t.Helper()
+	owner, moderator, bot := register("owner"+suffix), register("mod"+suffix), register("palabre"+suffix)
+	levels := map[id.UserID]int{owner.UserID: 100, moderator.UserID: 50, bot.UserID: 100}
+	space := makeRoom(t, owner, mautrix.ReqCreateRoom{
+		RoomAliasName: "space" + suffix, CreationContent: map[string]any{"type": "m.space"},
+	}, levels)
+	rooms := []id.RoomID{space}
+	for _, name := range []string{"general", "help"} {
+		room := makeRoom(t, owner, mautrix.ReqCreateRoom{RoomAliasName: name + suffix}, levels)
+		_, err := owner.SendStateEvent(t.Context(), space, event.StateSpaceChild, room.String(), map[string]any{"via": []string{"localhost"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		rooms = append(rooms, room)
+	}
+	people := func(t *testing.T, client *mautrix.Client) *person { return &person{t: t, client: client, rooms: rooms} }
+	mod := people(t, moderator)
+	if err := mod.Join(); err != nil {
+		t.Fatal(err)
+	}
+	return adaptertest.Harness{
+		Room: ref(rooms[1]), Prefix: "!", Moderator: mod,
+		Open: func(t *testing.T) adapters.Adapter {
+			return open(t, matrix.Options{
+				Homeserver: url, User: bot.UserID.String(), Token: bot.AccessToken,
+				Space: "#space" + suffix + ":localhost",
+				Rooms: []adapters.Room{{Logical: "general", ID: "#general" + suffix + ":localhost"}},
+			})
+		},
+		Stranger: func(t *testing.T, name string) adaptertest.Human { return people(t, register(name+suffix)) },
+		Read:     reader(owner),
+	}
+}
+
+func makeRoom(t *testing.T, owner *mautrix.Client, req mautrix.ReqCreateRoom, levels map[id.UserID]int) id.RoomID {
+	t.Helper()
+	req.Preset, req.PowerLevelOverride = "public_chat", &event.PowerLevelsEventContent{Users: levels}
+	made, err := owner.CreateRoom(t.Context(), &req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return made.RoomID
+}
+
+func open(t *testing.T, o matrix.Options) *matrix.Adapter {
+	t.Helper()
+	a, err := matrix.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+// TestDendriteGap: 500 messages are said while Palabre is away and the homeserver is restarted halfway. None is
+// missed, none is told twice, and they come in the order in which they were said.
+func TestDendriteGap(t *testing.T) {
+	server := dendritetest.Start(t)
+	h := community(t, server.URL, "gap", server.Register)
+	ana := h.Stranger(t, "ana")
+	must(t, ana.Join())
+	first := listen(t, h.Open(t), adapters.Cursors{})
+	first.begun(t)
+	first.stop(t)
+
+	const messages = 500
+	var want []string
+	for i := range messages {
+		if i == messages/2 {
+			shownLast(t, h, want[i-1]) // what it has not shown to anybody, this server may lose when it stops
+			server.Restart()
+		}
+		message, err := ana.Say(h.Room, fmt.Sprintf("message %d", i))
+		must(t, err)
+		want = append(want, message.ID)
+	}
+	second := listen(t, h.Open(t), first.cursors)
+	second.until(t, "the last message", saidIn(want[messages-1]))
+	second.until(t, "the hole is closed", func(chat.Event) bool { return len(second.gaps()) == 0 })
+	if diff := cmp.Diff(want, second.said()); diff != "" {
+		t.Errorf("messages (-said +told):\n%s", diff)
+	}
+	if !second.sawGap {
+		t.Error("the homeserver never cut a timeline short: this test tries nothing")
+	}
+}
+
+// TestDendriteRestart: the homeserver stops and starts again while Palabre listens.
+func TestDendriteRestart(t *testing.T) {
+	server := dendritetest.Start(t)
+	h := community(t, server.URL, "again", server.Register)
+	adapter := h.Open(t)
+	l := listen(t, adapter, adapters.Cursors{})
+	l.begun(t)
+	before, err := h.Moderator.Say(h.Room, "before")
+	must(t, err)
+	l.until(t, "before", saidIn(before.ID))
+	server.Restart()
+	after, err := h.Moderator.Say(h.Room, "after")
+	must(t, err)
+	l.until(t, "after", saidIn(after.ID))
+	receipt, err := adapter.Do(t.Context(), "again1", chat.Send{Room: h.Room, Text: chat.Text{{Text: "still here"}}})
+	must(t, err)
+	l.until(t, "our own", saidIn(receipt.Message.ID))
+	if diff := cmp.Diff([]string{before.ID, after.ID, receipt.Message.ID}, l.said()); diff != "" {
+		t.Errorf("messages (-said +told):\n%s", diff)
+	}
+}
+
+// shownLast waits until the room shows a message.
+func shownLast(t *testing.T, h adaptertest.Harness, id string) {
+	t.Helper()
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); {
+		shown := h.Read(t, h.Room)
+		if len(shown) > 0 && shown[len(shown)-1].ID == id {
+			return
+		}
+	}
+	t.Fatalf("%s is not shown", id)
+}
