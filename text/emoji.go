@@ -33,6 +33,9 @@ func (v *View) Emoji() int {
 	if !v.first(askedEmoji) {
 		return v.emoji
 	}
+	if s := v.seen(); plain(s) && strings.IndexByte(s, '<') < 0 {
+		return 0
+	}
 	for s := v.seen(); s != ""; {
 		if n := customEmoji(s); n > 0 {
 			v.emoji++

@@ -26,7 +26,7 @@ func (f *form) fold(raw string) {
 	for i, r := range raw {
 		f.put(r, i)
 	}
-	f.unmix()
+	f.unmix(raw)
 }
 
 // put appends the normal form of a rune that stands at an offset of the original.
@@ -66,9 +66,16 @@ func lowerByte(c byte) byte {
 // appendFold appends the normal form of one rune. It depends on nothing but the rune, so that the normal
 // form of a text is that of its pieces.
 func appendFold(dst []byte, r rune) []byte {
-	if r < utf8.RuneSelf {
+	switch {
+	case r < utf8.RuneSelf:
 		return appendFoldASCII(dst, byte(r))
+	case int(r) < len(early):
+		return append(dst, early[r].fold...)
 	}
+	return appendFoldAny(dst, r)
+}
+
+func appendFoldAny(dst []byte, r rune) []byte {
 	if done, ok := appendLeaf(dst, r); ok {
 		return done
 	}
@@ -131,8 +138,13 @@ func hangulSyllable(r rune) bool { return 0xac00 <= r && r <= 0xd7a3 }
 
 // invisible tells whether a rune shows nothing by itself: zero-width runes, fillers, selectors, direction marks.
 func invisible(r rune) bool {
-	if r < 0xad {
+	switch {
+	case r < 0xad:
 		return r < ' ' && !blankControl(byte(r)) || r >= 0x7f && r < 0xa0 && r != 0x85
+	case r < 0x300:
+		return r == 0xad
+	case punctuation(r):
+		return r <= 0x200f || 0x202a <= r && r <= 0x202e || r >= 0x2060
 	}
 	return unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) ||
 		unicode.Is(unicode.Variation_Selector, r) ||
@@ -155,10 +167,34 @@ func accent(r rune) bool {
 
 // wordRune tells whether a rune belongs to a word: letters, marks and digits of any script.
 func wordRune(r rune) bool {
-	if r < utf8.RuneSelf {
+	switch {
+	case r < utf8.RuneSelf:
 		return wordByte(byte(r))
+	case int(r) < len(early):
+		return early[r].word
 	}
-	return unicode.In(r, unicode.L, unicode.M, unicode.N)
+	return !punctuation(r) && unicode.In(r, unicode.L, unicode.M, unicode.N)
+}
+
+// punctuation tells whether a rune is a dash, quote, dot or control of the block that begins after the wide spaces.
+func punctuation(r rune) bool { return 0x200b <= r && r <= 0x206f }
+
+// facts are what is known of one rune beforehand.
+type facts struct {
+	fold string
+	word bool
+}
+
+// early are the facts of the runes of the alphabets of Europe and of their accents.
+var early = earlyFacts()
+
+func earlyFacts() (table [0x590]facts) {
+	var buf []byte
+	for r := rune(utf8.RuneSelf); int(r) < len(table); r++ {
+		buf = appendFoldAny(buf[:0], r)
+		table[r] = facts{string(buf), unicode.In(r, unicode.L, unicode.M, unicode.N)}
+	}
+	return table
 }
 
 func wordByte(c byte) bool {

@@ -48,9 +48,13 @@ func (v *View) findLinks() {
 			continue
 		}
 		known := len(v.links)
-		s := newScanner(raw, i)
+		s := &v.scanner
+		s.reset(raw, i)
 		s.scan()
-		for _, l := range append(s.links, s.bare...) {
+		for _, l := range s.links {
+			v.keepLink(l, known)
+		}
+		for _, l := range s.bare {
 			v.keepLink(l, known)
 		}
 	}
@@ -129,22 +133,25 @@ type scanner struct {
 	bare  []Link
 }
 
-func newScanner(raw string, field int) *scanner {
-	sc := &scanner{raw: raw, field: field, s: raw, code: codeSpans(raw)}
-	if !plain(raw) {
-		var f form
-		for i, r := range raw {
-			f.putCompat(r, i)
-		}
-		sc.s, sc.at = string(f.b), f.at
+// reset begins with another text.
+func (sc *scanner) reset(raw string, field int) {
+	sc.raw, sc.field, sc.s, sc.at = raw, field, raw, sc.at[:0]
+	sc.code, sc.floor = codeSpans(raw), 0
+	sc.links, sc.bare = sc.links[:0], sc.bare[:0]
+	if plain(raw) {
+		return
 	}
-	return sc
+	f := form{at: sc.at}
+	for i, r := range raw {
+		f.putCompat(r, i)
+	}
+	sc.s, sc.at = string(f.b), f.at
 }
 
 // scanInner finds what a label or an address of the markup leads to.
 func scanInner(s string) []Link {
-	sc := newScanner(s, 0)
-	sc.inner = true
+	sc := scanner{inner: true}
+	sc.reset(s, 0)
 	sc.scan()
 	return append(sc.links, sc.bare...)
 }
@@ -157,6 +164,8 @@ func (f *form) putCompat(r rune, at int) {
 	case invisible(r):
 	case r == '\u3002' || r == '\uff61':
 		f.b = append(f.b, '.')
+	case 0xc0 <= r && r <= 0x131: // letters with accents
+		f.b = utf8.AppendRune(f.b, r)
 	default:
 		f.b = appendCompat(f.b, r)
 	}
@@ -400,13 +409,20 @@ func beginsPath(s string) bool {
 // chunk gives how far an address at the start of s may reach.
 func chunk(s string) int {
 	s = s[:min(len(s), addressAtMost)]
-	end := strings.IndexFunc(s, func(r rune) bool {
-		return r <= ' ' || unicode.IsSpace(r) || strings.ContainsRune("<>\"`|«»“”„（）「」、，！？", r)
-	})
-	if end < 0 {
-		end = len(s)
+	for i, r := range s {
+		if endsAddress(r) {
+			return len(trimEnd(s[:i]))
+		}
 	}
-	return len(trimEnd(s[:end]))
+	return len(trimEnd(s))
+}
+
+// endsAddress tells whether a rune never belongs to an address: white space, brackets and quotes.
+func endsAddress(r rune) bool {
+	if r < utf8.RuneSelf {
+		return r <= ' ' || r == '<' || r == '>' || r == '"' || r == '`' || r == '|'
+	}
+	return unicode.IsSpace(r) || strings.ContainsRune("«»“”„（）「」、，！？", r)
 }
 
 // trimEnd takes away the punctuation that belongs to the sentence and not to the address.

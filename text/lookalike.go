@@ -44,13 +44,19 @@ var lookalikes = map[rune]byte{
 	'т': 't', 'ѵ': 'v', 'ԝ': 'w', 'ѡ': 'w', 'х': 'x', 'у': 'y', 'ү': 'y', 'ҁ': 'c',
 	// Greek
 	'α': 'a', 'β': 'b', 'ϲ': 'c', 'ε': 'e', 'η': 'n', 'ι': 'i', 'ϳ': 'j', 'κ': 'k', 'ν': 'v', 'ο': 'o', 'ρ': 'p',
-	'σ': 'o', 'τ': 't', 'υ': 'u', 'χ': 'x', 'γ': 'y', 'ω': 'w', 'ζ': 'z',
+	'μ': 'u', 'σ': 'o', 'τ': 't', 'υ': 'u', 'χ': 'x', 'γ': 'y', 'ω': 'w', 'ζ': 'z',
 	// Armenian
 	'ց': 'g', 'հ': 'h', 'յ': 'j', 'ո': 'n', 'օ': 'o', 'զ': 'q', 'ս': 'u', 'ա': 'w',
+	// Cherokee
+	'ꭺ': 'a', 'ᏼ': 'b', 'ꮯ': 'c', 'ꭰ': 'd', 'ꭼ': 'e', 'ꮐ': 'g', 'ꮋ': 'h', 'ꭻ': 'j', 'ꮶ': 'k', 'ꮮ': 'l', 'ꮇ': 'm',
+	'ꮲ': 'p', 'ꭱ': 'r', 'ꮪ': 's', 'ꭲ': 't', 'ꮩ': 'v', 'ꮃ': 'w', 'ꮓ': 'z',
 }
 
-// unmix replaces look-alikes in the words that mix scripts.
-func (f *form) unmix() {
+// capitals are the capital letters that look like another letter than their small ones do.
+var capitals = map[rune]byte{'Ν': 'n', 'Η': 'h', 'Υ': 'y', 'Μ': 'm', 'Ι': 'i', 'Տ': 's', 'Ս': 'u', 'Լ': 'l', 'Ք': 'p'}
+
+// unmix replaces look-alikes in the words that mix scripts; raw is what the form was made from.
+func (f *form) unmix(raw string) {
 	out := 0
 	for i := 0; i < len(f.b); {
 		end, mixed := wordAt(f.b, i)
@@ -60,9 +66,16 @@ func (f *form) unmix() {
 			i += n
 			continue
 		}
+		if !mixed {
+			out = f.move(out, i, end-i)
+			i = end
+		}
 		for i < end {
 			r, n := utf8.DecodeRune(f.b[i:])
-			if c, ok := lookalikes[r]; ok && mixed {
+			if c, ok := lookalikes[r]; ok {
+				if big, _ := utf8.DecodeRuneInString(raw[f.at[i]:]); capitals[big] != 0 {
+					c = capitals[big]
+				}
 				f.b[out], f.at[out] = c, f.at[i]
 				out++
 			} else {
@@ -76,6 +89,9 @@ func (f *form) unmix() {
 
 // move shifts n bytes of the form from i down to out, and gives the place after them.
 func (f *form) move(out, i, n int) int {
+	if out == i {
+		return out + n
+	}
 	copy(f.b[out:], f.b[i:i+n])
 	copy(f.at[out:], f.at[i:i+n])
 	return out + n
@@ -86,13 +102,19 @@ func (f *form) move(out, i, n int) int {
 func wordAt(b []byte, i int) (end int, mixed bool) {
 	latin, other := false, false
 	for i < len(b) {
+		if b[i] < utf8.RuneSelf {
+			if !wordByte(b[i]) {
+				break
+			}
+			latin = latin || b[i] > '9'
+			i++
+			continue
+		}
 		r, n := utf8.DecodeRune(b[i:])
 		if !wordRune(r) {
 			break
 		}
-		if r < utf8.RuneSelf {
-			latin = latin || r > '9'
-		} else if _, ok := lookalikes[r]; ok {
+		if _, ok := lookalikes[r]; ok {
 			other = true
 		}
 		i += n

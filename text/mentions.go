@@ -18,6 +18,9 @@ func (v *View) Mentions() Mentions {
 	if !v.first(askedMentions) {
 		return v.mentions
 	}
+	if !v.callsSomebody() {
+		return v.mentions
+	}
 	members, roles := people{}, people{}
 	for i := range v.written {
 		m := scanMentions(v.fields[i].raw, members, roles)
@@ -38,6 +41,13 @@ func (v *View) Mentions() Mentions {
 	}
 	v.mentions.Members, v.mentions.Roles = len(members), len(roles)
 	return v.mentions
+}
+
+// callsSomebody is false for the message that certainly calls nobody.
+func (v *View) callsSomebody() bool {
+	c := &v.content
+	return c.MentionsAll || len(c.Mentions) > 0 || len(c.Links) > 0 ||
+		strings.IndexByte(c.Text, '@') >= 0 || strings.IndexByte(c.Formatted, '@') >= 0
 }
 
 // callOnce counts a call that the platform tells of, unless the text has it.

@@ -53,9 +53,11 @@ func oddities(raw string) Oddity {
 			o |= ZeroWidth
 		}
 		hidden = false
-		latin = latin || unicode.Is(unicode.Latin, r)
-		_, alike := lookalikes[unicode.ToLower(r)]
-		other = other || alike
+		if r < 0x250 {
+			latin = latin || r > '9'
+		} else if _, alike := lookalikes[unicode.ToLower(r)]; alike {
+			other = true
+		}
 		if latin && other {
 			o |= MixedScript
 		}
@@ -94,7 +96,7 @@ type pileCount struct {
 
 // next takes the rune at offset i in; a rune that is no mark closes the letter before it.
 func (p *pileCount) next(raw string, i int, r rune) {
-	if unicode.Is(unicode.M, r) {
+	if r >= 0x300 && unicode.Is(unicode.M, r) {
 		p.marks++
 		if accent(r) {
 			p.accents++

@@ -19,7 +19,7 @@ func (l *WordList) findShown(raw string) (*entry, Span) {
 		r, _ := utf8.DecodeRuneInString(raw[at:])
 		shown.norm.put(r, at)
 	}
-	shown.norm.unmix()
+	shown.norm.unmix(raw)
 	shown.split()
 	shown.join()
 	e, from, to := l.find(&shown)

@@ -2,7 +2,6 @@ package text
 
 import (
 	"bytes"
-	"slices"
 	"unicode/utf8"
 )
 
@@ -128,9 +127,7 @@ func (f *field) glue(tokens []token) {
 		f.glued = append(f.glued, f.norm.b[t.from:t.to]...)
 	}
 	if end, mixed := wordAt(f.glued, from); mixed {
-		word := form{b: slices.Clone(f.glued[from:end]), at: make([]int32, end-from)}
-		word.unmix()
-		f.glued = append(f.glued[:from], word.b...)
+		f.glued = append(f.glued[:from], Fold(string(f.glued[from:end]))...)
 	}
 	f.joined = append(f.joined, token{from: int32(from), to: int32(len(f.glued)),
 		at: tokens[0].at, end: tokens[len(tokens)-1].end})

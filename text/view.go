@@ -17,6 +17,7 @@ type View struct {
 	shown   int     // the field that people see
 	written int     // the fields before this one are what the author wrote; after it come attachments
 
+	scanner  scanner
 	links    []Link
 	bare     []Link
 	invites  []Invite
@@ -84,14 +85,15 @@ func Read(c chat.Content) *View {
 
 // Release gives the View back for the next message.
 func (v *View) Release() {
-	fields, links, bare, invites := v.fields, v.links, v.bare, v.invites
+	fields, links, bare, invites, sc := v.fields, v.links, v.bare, v.invites, v.scanner
 	for i := range fields {
 		fields[i].raw = ""
 	}
 	clear(links)
 	clear(bare)
 	clear(invites)
-	*v = View{fields: fields[:0], links: links[:0], bare: bare[:0], invites: invites[:0]}
+	sc.reset("", 0)
+	*v = View{fields: fields[:0], links: links[:0], bare: bare[:0], invites: invites[:0], scanner: sc}
 	pool.Put(v)
 }
 

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"unicode"
 	"unicode/utf8"
 
 	"palabre/chat"
@@ -48,6 +49,9 @@ func TestDisguisedWords(t *testing.T) {
 		{"A10 Cyrillic a", "b\u0430dword", "b\u0430dword"},
 		{"A10 Cyrillic capitals", "BАDWОRD", "BАDWОRD"},
 		{"A10 Greek o", "badwοrd", "badwοrd"},
+		{"A10 Greek capitals", "ΒADWΟRD", "ΒADWΟRD"},
+		{"A10 Cherokee", "ᏴᎪᎠᏔORD", ""},
+		{"A10 Cherokee look-alikes", "ᏴᎪDᎳORD", "ᏴᎪDᎳORD"},
 		{"A11 full width", "ｂａｄｗｏｒｄ", "ｂａｄｗｏｒｄ"},
 		{"A12 mathematical", "𝕓𝕒𝕕𝕨𝕠𝕣𝕕", "𝕓𝕒𝕕𝕨𝕠𝕣𝕕"},
 		{"A13 circled", "Ⓑⓐⓓⓦⓞⓡⓓ", "Ⓑⓐⓓⓦⓞⓡⓓ"},
@@ -200,6 +204,16 @@ func TestFoldOfEveryRuneIsStable(t *testing.T) {
 		once := Fold(string(r))
 		if twice := Fold(once); twice != once {
 			t.Errorf("%U: %q, then %q", r, once, twice)
+		}
+	}
+}
+
+// The short cut for general punctuation says what Unicode's tables say.
+func TestInvisiblePunctuation(t *testing.T) {
+	for r := rune(0x200b); r <= 0x206f; r++ {
+		want := unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Cf)
+		if invisible(r) != want {
+			t.Errorf("%U: invisible %v, want %v", r, !want, want)
 		}
 	}
 }
