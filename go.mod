@@ -3,7 +3,7 @@ module palabre
 go 1.26
 
 require (
-	github.com/VictoriaMetrics/metrics v1.40.2
+	github.com/VictoriaMetrics/metrics v1.35.2
 	github.com/dchest/siphash v1.2.3
 	github.com/gofrs/flock v0.13.0
 	github.com/google/go-cmp v0.7.0
