@@ -107,5 +107,8 @@ func (n *node) reasons(r *Reading, past *History) []chat.Reason {
 		reason.Code = leaf.name
 		out = append(out, reason)
 	})
+	if len(out) == 0 { // the match rests on a not alone
+		out = append(out, chat.Reason{Code: "not", Say: chat.Say("reason.not", nil)})
+	}
 	return out
 }

@@ -51,5 +51,5 @@ var sentences = []string{
 	"reason.caps", "reason.length", "reason.lines", "reason.emoji", "reason.attachments",
 	"reason.repeat.text", "reason.repeat.link",
 	"reason.account_age", "reason.account_age.membership", "reason.membership_age", "reason.membership_age.long",
-	"reason.standing", "reason.role", "reason.room", "reason.first_message", "reason.ladder",
+	"reason.standing", "reason.role", "reason.room", "reason.first_message", "reason.not", "reason.ladder",
 }
