@@ -5,6 +5,7 @@ package yamlsrc
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -53,10 +54,7 @@ func (d *Doc) Err() error {
 func (d *Doc) Mistakes() Mistakes {
 	out := make(Mistakes, len(d.mistakes))
 	for i, m := range d.mistakes {
-		m.Source = d.line(m.Pos.Line)
-		if shown, ok := d.hidden[m.Pos.Line]; ok {
-			m.Source = shown
-		}
+		m.Source = d.shown(m.Pos.Line)
 		out[i] = m
 	}
 	out.sort()
@@ -67,6 +65,20 @@ func (d *Doc) Mistakes() Mistakes {
 func (d *Doc) Errorf(at Pos, hint, format string, args ...any) {
 	message := strings.Map(printable, fmt.Sprintf(format, args...))
 	d.mistakes = append(d.mistakes, Mistake{File: d.File, Pos: at, Message: message, Hint: strings.Map(printable, hint)})
+}
+
+// secretKey finds what looks like a secret in a file that could not be read as YAML, where nobody could conceal it.
+var secretKey = regexp.MustCompile(`(?i)((?:token|secret|password)["']?\s*:\s*)[^\s{].*`)
+
+// shown is a line as a mistake may show it.
+func (d *Doc) shown(n int) string {
+	if line, ok := d.hidden[n]; ok {
+		return line
+	}
+	if d.Root.IsZero() {
+		return secretKey.ReplaceAllString(d.line(n), "${1}***")
+	}
+	return d.line(n)
 }
 
 func (d *Doc) line(n int) string {
