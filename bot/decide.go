@@ -154,6 +154,13 @@ func (l *lane) caseView(c store.Case) commands.Case {
 	if err != nil {
 		panic(err)
 	}
+	strikes, err := l.store.StrikesOf(context.Background(), c.No)
+	if err != nil {
+		panic(err)
+	}
+	for _, s := range strikes {
+		view.Acts = append(view.Acts, commands.Act{Label: string(chat.ActStrike), Points: s.Points, State: string(chat.Done)})
+	}
 	for _, o := range orders {
 		if o.Label != logLabel {
 			view.Acts = append(view.Acts, commands.Act{Label: o.Label, State: string(o.State), Reason: o.Reason})

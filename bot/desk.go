@@ -37,6 +37,29 @@ func (s *scope) done() chat.Arg {
 	return s.acts
 }
 
+// explained gives an action the reason that the platform shows in its own log: the rule, its sentence, the case.
+func (s *scope) explained(a chat.Action) chat.Action {
+	if s.why == "" {
+		return a
+	}
+	switch a := a.(type) {
+	case chat.Delete:
+		a.Reason = s.why
+		return a
+	case chat.Timeout:
+		a.Reason = s.why
+		return a
+	case chat.Kick:
+		a.Reason = s.why
+		return a
+	case chat.Ban:
+		a.Reason = s.why
+		return a
+	default:
+		return a
+	}
+}
+
 func deletions(n int) chat.Arg {
 	name := chat.Say("act.delete", nil)
 	if n == 1 {

@@ -19,6 +19,7 @@ type scope struct {
 	decided           decided
 	number            int            // the case that the actions belong to; 0 for none
 	opened            *chat.OpenCase // set when that case was opened by this very decision
+	why               string         // what the platform\'s own log shows as the reason
 	acts              []chat.Arg     // what the case's line says was done
 	deletes, deleteAt int            // how many deletions, and where they stand in acts
 	next              int            // counts orders, for their keys
@@ -55,6 +56,7 @@ func (l *lane) perform(s *scope, a chat.Action) bool {
 	if ruling == hold {
 		state = store.Held
 	}
+	a = s.explained(a)
 	switch a := a.(type) {
 	case chat.OpenCase:
 		l.openCase(s, a)
@@ -97,18 +99,23 @@ func (s *scope) target(chat.Action) *chat.Actor {
 
 // openCase opens a case, or goes on with the one of an incident that is still open.
 func (l *lane) openCase(s *scope, a chat.OpenCase) {
-	if known, ok := l.incidents[a.Incident]; ok {
-		s.number = known.number
+	why := l.plain(a.Why, s.number)
+	known, goesOn := l.incidents[a.Incident]
+	if !goesOn {
+		l.lastCase++
+		known.number, s.opened = l.lastCase, &a
+	}
+	s.number = known.number
+	s.why = fmt.Sprintf("%s: %s (#%d)", a.Rule, strings.TrimRight(why, "."), s.number)
+	if goesOn {
 		return
 	}
-	l.lastCase++
-	s.number, s.opened = l.lastCase, &a
 	for i := range a.Reasons {
 		a.Reasons[i].Text = l.plain(a.Reasons[i].Say, s.number)
 	}
 	l.turn.group.Cases = append(l.turn.group.Cases, store.Case{
 		No: s.number, Incident: a.Incident, Member: a.Member, Person: chat.PersonOf(a.Member), Name: a.Name, Rule: a.Rule,
-		By: a.By, ByName: a.ByName, Why: l.plain(a.Why, s.number), Reasons: a.Reasons, Event: a.Event, Logical: a.Logical, OpenedAt: s.ev.At,
+		By: a.By, ByName: a.ByName, Why: why, Reasons: a.Reasons, Event: a.Event, Logical: a.Logical, OpenedAt: s.ev.At,
 	})
 	if a.Incident != "" {
 		l.incidents[a.Incident] = openIncident{number: s.number, at: s.ev.At}

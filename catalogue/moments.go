@@ -41,13 +41,17 @@ var units = []struct {
 	{"duration.seconds", time.Second},
 }
 
-// duration is a length of time as people say it, its two largest units: "1 hour and 30 minutes".
+// duration is a length of time as people say it: its largest unit, and the next one if that is not zero:
+// "1 hour and 30 minutes", "1 day".
 func (s speaker) duration(d time.Duration) string {
 	var parts []chat.Arg
 	rest := max(d, -d)
 	for _, u := range units {
 		n := int(rest / u.size)
 		rest %= u.size
+		if n == 0 && len(parts) > 0 {
+			break
+		}
 		smallest := u.size == time.Second && len(parts) == 0
 		if (n > 0 || smallest) && len(parts) < 2 {
 			parts = append(parts, chat.Say(u.key, chat.Args{"count": n}))

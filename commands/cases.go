@@ -99,12 +99,19 @@ func (c Case) acts() chat.Arg {
 	}
 	out := []chat.Arg{}
 	for _, a := range c.Acts {
-		args := chat.Args{"act": chat.Say("act."+a.Label, nil), "reason": a.Reason}
-		if a.State == string(chat.Done) {
-			out = append(out, chat.Say("act."+a.Label, nil))
-			continue
-		}
-		out = append(out, chat.Say("commands.act."+a.State, args))
+		out = append(out, a.phrase())
 	}
 	return out
+}
+
+func (a Act) phrase() chat.Arg {
+	name := chat.Say("act."+a.Label, nil)
+	switch {
+	case a.Points > 0:
+		return chat.Say("act.points", chat.Args{"act": name, "points": a.Points})
+	case a.State == string(chat.Done):
+		return name
+	default:
+		return chat.Say("commands.act."+a.State, chat.Args{"act": name, "reason": chat.Excerpt(a.Reason)})
+	}
 }

@@ -85,6 +85,7 @@ type Case struct {
 // Act is one thing done in a case, and how it ended.
 type Act struct {
 	Label  string
+	Points int    // of a strike; 0 for other acts
 	State  string // an order's state; "done" for what needs no platform
 	Reason string
 }

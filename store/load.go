@@ -31,7 +31,10 @@ func (s *Store) Load(ctx context.Context, since, strikesSince time.Time) (*Past,
 	for _, step := range []func() error{
 		func() error { return s.loadJournal(ctx, p, since) },
 		func() (err error) { p.Verdicts, err = s.verdicts(ctx, "at >= ?", millis(since)); return err },
-		func() (err error) { p.Strikes, err = s.strikes(ctx, strikesSince); return err },
+		func() (err error) {
+			p.Strikes, err = s.strikes(ctx, "undone = 0 AND at >= ?", millis(strikesSince))
+			return err
+		},
 		func() (err error) { p.Sanctions, err = s.sanctions(ctx); return err },
 		func() (err error) { p.Members, err = s.members(ctx); return err },
 		func() (err error) { p.Wakes, err = s.wakes(ctx); return err },
@@ -101,14 +104,19 @@ func (s *Store) verdicts(ctx context.Context, where string, args ...any) ([]Verd
 	}, "SELECT event, at, rule, mode, person, incident, joined, case_no, reasons, would FROM verdicts WHERE "+where+" ORDER BY seq", args...)
 }
 
-func (s *Store) strikes(ctx context.Context, since time.Time) ([]Strike, error) {
+// StrikesOf reads the marks that a case gave, those of an undone case too.
+func (s *Store) StrikesOf(ctx context.Context, caseNo int) ([]Strike, error) {
+	return s.strikes(ctx, "case_no = ?", caseNo)
+}
+
+func (s *Store) strikes(ctx context.Context, where string, args ...any) ([]Strike, error) {
 	return query(ctx, s.read, func(r *sql.Rows) (Strike, error) {
 		var st Strike
 		var when int64
 		err := r.Scan(&st.Person, &st.Points, &st.Rule, &when, &st.Case)
 		st.At = at(when)
 		return st, err
-	}, "SELECT person, points, rule, at, case_no FROM strikes WHERE undone = 0 AND at >= ? ORDER BY seq", millis(since))
+	}, "SELECT person, points, rule, at, case_no FROM strikes WHERE "+where+" ORDER BY seq", args...)
 }
 
 func (s *Store) sanctions(ctx context.Context) ([]Sanction, error) {

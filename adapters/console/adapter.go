@@ -156,16 +156,16 @@ func (w *World) perform(act chat.Action) (chat.Receipt, error) {
 	case chat.Pin:
 		return chat.Receipt{}, w.onMessage(act.Message, func(id string) { w.print(act.Message.Room, self, "pins %s", id) })
 	case chat.Timeout:
-		return chat.Receipt{}, w.onMember(act.Member, func(m *member) { w.silence(m, act.Until) })
+		return chat.Receipt{}, w.onMember(act.Member, func(m *member) { w.silence(m, act.Until, act.Reason) })
 	case chat.LiftTimeout:
 		return chat.Receipt{}, w.onMember(act.Member, func(m *member) {
 			m.silenced, m.mute = time.Time{}, false
-			w.print(chat.RoomRef{}, self, "%s may speak again", m.name)
+			w.print(chat.RoomRef{}, self, "lets %s speak again", m.name)
 		})
 	case chat.Kick:
-		return chat.Receipt{}, w.onMember(act.Member, func(m *member) { w.kick(m, selfActor()) })
+		return chat.Receipt{}, w.onMember(act.Member, func(m *member) { w.kick(m, selfActor(), act.Reason) })
 	case chat.Ban:
-		return chat.Receipt{}, w.onMember(act.Member, func(m *member) { w.ban(m, selfActor()) })
+		return chat.Receipt{}, w.onMember(act.Member, func(m *member) { w.ban(m, selfActor(), act.Reason) })
 	case chat.Unban:
 		return chat.Receipt{}, w.onMember(act.Member, func(m *member) { w.unban(m, selfActor()) })
 	default:
@@ -178,21 +178,21 @@ func (w *World) sent(act chat.Send) (chat.Receipt, error) {
 		return chat.Receipt{}, fmt.Errorf("%w: %w", chat.ErrGone, err)
 	}
 	id := w.newMessage(act.Room, self, act.Card)
-	w.say(act.Room, id, act.ReplyTo, self, plain(act.Text, act.Card))
+	w.say(act.Room, id, act.ReplyTo, self, w.screen.words(act.Text)+choices(act.Card))
 	ref := chat.MessageRef{Room: act.Room, ID: id}
 	w.happen(chat.Event{Room: act.Room, Actor: selfActor(), Body: chat.MessageSent{Message: ref, Content: chat.Content{Text: act.Text.Plain(), ReplyTo: act.ReplyTo}}})
 	return chat.Receipt{Message: ref}, nil
 }
 
-// plain is what a terminal shows of a message: its text, then its choices.
-func plain(text chat.Text, card *chat.Card) string {
-	shown := text.Plain()
+// choices are a card's options, one a line, with the number to press.
+func choices(card *chat.Card) string {
+	var b strings.Builder
 	if card != nil {
 		for i, c := range card.Choices {
-			shown += fmt.Sprintf("\n%d. %s %s", i+1, c.Emoji, c.Label)
+			fmt.Fprintf(&b, "\n%d. %s %s", i+1, c.Emoji, c.Label)
 		}
 	}
-	return shown
+	return b.String()
 }
 
 func (w *World) opened(act chat.StartThread) (chat.Receipt, error) {
@@ -201,7 +201,7 @@ func (w *World) opened(act chat.StartThread) (chat.Receipt, error) {
 	}
 	id := w.newMessage(act.Room, self, nil)
 	thread := chat.RoomRef{Platform: chat.Console, ID: act.Room.ID, Thread: id}
-	w.say(thread, id, "", self, "thread “"+act.Title+"”\n"+act.Text.Plain())
+	w.say(thread, id, "", self, "thread “"+act.Title+"”\n"+w.screen.words(act.Text))
 	w.happen(chat.Event{Room: act.Room, Actor: selfActor(), Body: chat.ThreadOpened{Thread: thread, Title: act.Title}})
 	return chat.Receipt{Message: chat.MessageRef{Room: thread, ID: id}, Thread: thread}, nil
 }
@@ -209,7 +209,7 @@ func (w *World) opened(act chat.StartThread) (chat.Receipt, error) {
 func (w *World) delete(act chat.Delete) error {
 	return w.onMessage(act.Message, func(id string) {
 		w.messages[id].gone = true
-		w.print(act.Message.Room, self, "deletes %s", id)
+		w.print(act.Message.Room, self, "deletes %s%s", id, because(act.Reason))
 		w.happen(chat.Event{Room: act.Message.Room, Actor: selfActor(), Body: chat.MessageDeleted{Message: act.Message, Author: act.Author}})
 	})
 }
@@ -235,25 +235,33 @@ func (w *World) onMember(ref chat.MemberRef, do func(*member)) error {
 	return nil
 }
 
-func (w *World) silence(m *member, until time.Time) {
+func (w *World) silence(m *member, until time.Time, reason string) {
 	m.silenced, m.mute = until, until.IsZero()
 	if m.mute {
-		w.print(chat.RoomRef{}, self, "silences %s", m.name)
+		w.print(chat.RoomRef{}, self, "silences %s%s", m.name, because(reason))
 		return
 	}
-	w.print(chat.RoomRef{}, self, "silences %s until %s", m.name, w.clock(until))
+	w.print(chat.RoomRef{}, self, "silences %s until %s%s", m.name, w.clock(until), because(reason))
 }
 
-func (w *World) kick(m *member, by chat.Actor) {
+func (w *World) kick(m *member, by chat.Actor, reason string) {
 	m.here = false
-	w.print(chat.RoomRef{}, by.Name, "removes %s", m.name)
-	w.happen(chat.Event{Actor: m.actor(), Body: chat.MemberLeft{By: by.MemberRef}})
+	w.print(chat.RoomRef{}, by.Name, "removes %s%s", m.name, because(reason))
+	w.happen(chat.Event{Actor: m.actor(), Body: chat.MemberLeft{By: by.MemberRef, Reason: reason}})
 }
 
-func (w *World) ban(m *member, by chat.Actor) {
+func (w *World) ban(m *member, by chat.Actor, reason string) {
 	m.here, m.banned = false, true
-	w.print(chat.RoomRef{}, by.Name, "bans %s", m.name)
-	w.happen(chat.Event{Actor: m.actor(), Body: chat.MemberBanned{By: by}})
+	w.print(chat.RoomRef{}, by.Name, "bans %s%s", m.name, because(reason))
+	w.happen(chat.Event{Actor: m.actor(), Body: chat.MemberBanned{By: by, Reason: reason}})
+}
+
+// because shows a reason after what it explains.
+func because(reason string) string {
+	if reason == "" {
+		return ""
+	}
+	return " — " + reason
 }
 
 func (w *World) unban(m *member, by chat.Actor) {

@@ -33,6 +33,19 @@ func (s *screen) paint(style, text string) string {
 	return style + text + plainStyle
 }
 
+// words is a text for this screen: our own emphasis goes, data stays as it is.
+func (s *screen) words(text chat.Text) string {
+	var b strings.Builder
+	for _, span := range text {
+		if span.Kind != chat.Markdown {
+			b.WriteString(chat.Text{span}.Plain())
+			continue
+		}
+		b.WriteString(strings.ReplaceAll(span.Text, "**", ""))
+	}
+	return b.String()
+}
+
 // say shows a message.
 func (w *World) say(room chat.RoomRef, id, replyTo, author, text string) {
 	answer := ""

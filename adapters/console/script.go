@@ -269,11 +269,11 @@ func (w *World) moderates(m *member, args []string) error {
 	case m.standing <= target.standing:
 		return fmt.Errorf("%s does not stand above %s", m.name, target.name)
 	case args[0] == "bans":
-		w.ban(target, m.actor())
+		w.ban(target, m.actor(), "")
 	case args[0] == "unbans":
 		w.unban(target, m.actor())
 	default:
-		w.kick(target, m.actor())
+		w.kick(target, m.actor(), "")
 	}
 	return nil
 }
