@@ -68,17 +68,18 @@ func (d *Doc) Errorf(at Pos, hint, format string, args ...any) {
 }
 
 // secretKey finds what looks like a secret in a file that could not be read as YAML, where nobody could conceal it.
-var secretKey = regexp.MustCompile(`(?i)((?:token|secret|password)["']?\s*:\s*)[^\s{].*`)
+var secretKey = regexp.MustCompile(`(?i)((?:token|secret|password)["']?\s*:\s*)([^\s{].*)`)
 
 // shown is a line as a mistake may show it.
 func (d *Doc) shown(n int) string {
 	if line, ok := d.hidden[n]; ok {
 		return line
 	}
-	if d.Root.IsZero() {
-		return secretKey.ReplaceAllString(d.line(n), "${1}***")
+	line := d.line(n)
+	if m := secretKey.FindStringSubmatchIndex(line); m != nil && d.Root.IsZero() {
+		return line[:m[4]] + strings.Repeat("*", len([]rune(line[m[4]:])))
 	}
-	return d.line(n)
+	return line
 }
 
 func (d *Doc) line(n int) string {
