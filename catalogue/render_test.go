@@ -153,7 +153,7 @@ func TestMoments(t *testing.T) {
 		{"fr", time.Hour, "1 heure"},
 		{"fr", 72 * time.Hour, "3 jours"},
 		{"fr", 36 * time.Hour, "1 jour et 12 heures"},
-		{"en", 24*time.Hour + time.Minute + time.Second, "1 day and 1 minute"},
+		{"en", 24*time.Hour + time.Minute + time.Second, "1 day"},
 		{"en", time.Duration(0), "0 seconds"},
 		{"fr", time.Duration(0), "0 seconde"},
 		{"en", 400 * time.Millisecond, "0 seconds"},
