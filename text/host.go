@@ -179,8 +179,8 @@ func siteName(name string, withPath bool) bool {
 	}
 	tld := name[dot+1:]
 	lower := strings.ToLower(tld)
-	if tld != lower && tld != strings.ToUpper(tld) {
-		return false
+	if !withPath && tld != lower && tld != strings.ToUpper(tld) {
+		return false // "the shop.It was"
 	}
 	switch {
 	case strings.HasPrefix(strings.ToLower(name), "www."):

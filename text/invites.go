@@ -18,16 +18,24 @@ func (v *View) Invites() []Invite {
 		return v.invites
 	}
 	for _, l := range v.Links() {
-		platform, code := l.invite()
-		if code == "" {
+		v.keepInvite(&l, l.Span)
+		if strings.IndexByte(l.path, '.') < 0 {
 			continue
 		}
-		same := func(o Invite) bool { return o.Platform == platform && o.Code == code }
-		if !slices.ContainsFunc(v.invites, same) {
-			v.invites = append(v.invites, Invite{platform, code, l.Span})
+		for _, inner := range scanInner(unescape(l.path)) { // …/redirect?to=https://discord.gg/abc
+			v.keepInvite(&inner, l.Span)
 		}
 	}
 	return v.invites
+}
+
+// keepInvite adds what a link invites to, unless it is known.
+func (v *View) keepInvite(l *Link, at Span) {
+	platform, code := l.invite()
+	same := func(o Invite) bool { return o.Platform == platform && o.Code == code }
+	if code != "" && !slices.ContainsFunc(v.invites, same) {
+		v.invites = append(v.invites, Invite{platform, code, at})
+	}
 }
 
 // invitePlace is where a site keeps its invitations: what the path begins with, before the code.
@@ -91,10 +99,14 @@ func (p invitePlace) code(path []string) string {
 	if len(path) == 0 {
 		return ""
 	}
-	if p.before == "server" && len(path) > 1 && path[0] == "join" {
-		return path[1]
+	if len(path) > 1 && (path[0] == "invite" || path[0] == "join") {
+		path = path[1:]
 	}
-	return path[0]
+	code := strings.TrimLeft(path[0], "#")
+	if end := strings.IndexFunc(code, func(r rune) bool { return r != '-' && r != '_' && r != '.' && !wordRune(r) }); end >= 0 {
+		code = code[:end]
+	}
+	return code
 }
 
 // under tells whether host is site or one of its subdomains.
@@ -143,10 +155,15 @@ func matrixURI(rest string) string {
 	return ""
 }
 
+// matrixUserURI tells whether a matrix: address leads to a user ("u/name:server").
+func matrixUserURI(rest string) bool {
+	return strings.HasPrefix(rest, "u/") || strings.HasPrefix(rest, "user/")
+}
+
 // userPill tells whether the link is how Matrix writes a mention of a user.
 func (l *Link) userPill() bool {
 	if l.Scheme == "matrix" {
-		return strings.HasPrefix(l.path, "u/") || strings.HasPrefix(l.path, "user/")
+		return matrixUserURI(l.path)
 	}
 	if !under(l.Host, "matrix.to") {
 		return false

@@ -76,6 +76,14 @@ func TestLinks(t *testing.T) {
 		{"D17 in code", "use `https://google.com` here", "google.com code"},
 		{"D17 in a code block", "```\nhttps://google.com\n``` and https://evil.example", "google.com code, evil.example"},
 		{"D18 suppressed", "<https://google.com>", "google.com"},
+		{"D10 abridged", "http://127.1", "127.0.0.1 ip"},
+		{"D10 octal", "http://0177.0.0.1", "127.0.0.1 ip"},
+		{"D10 IPv4 in IPv6", "https://[::ffff:127.0.0.1]/", "::ffff:127.0.0.1 ip"},
+		{"one slash", "HTTPS:/google.com/x", "google.com"},
+		{"backslashes", `https:\\evil.example`, "evil.example"},
+		{"in HTML", `<a href="https://evil.example">x</a>`, "evil.example"},
+		{"a reference", "[a]: https://evil.example", "evil.example"},
+		{"an encryption is no address", "matrix:encrypted", ""},
 		{"in bold", "**https://google.com**", "google.com"},
 		{"in a spoiler", "||https://google.com||", "google.com"},
 		{"in a sentence", "(see https://google.com/a_(b)).", "google.com"},
@@ -164,6 +172,15 @@ func TestInvites(t *testing.T) {
 		{"a Matrix address", "matrix:r/room:example.org?action=join", "matrix:#room:example.org"},
 		{"a Matrix user is nobody's invitation", "https://matrix.to/#/@bob:example.org", ""},
 		{"the same twice", "discord.gg/a https://discord.gg/a", "discord:a"},
+		{"any case", "DiScOrD.Gg/abc", "discord:abc"},
+		{"a comma between", "discord.gg/abc,discord.gg/def", "discord:abc discord:def"},
+		{"behind another address", "https://example.com/url?to=https%3A%2F%2Fdiscord.gg%2Fabc", "discord:abc"},
+		{"a fragment behind", "discord.gg/abc#x", "discord:abc"},
+		{"invite twice", "discord.gg/invite/abc123", "discord:abc123"},
+		{"an ideographic stop", "discord。gg/abc", "discord:abc"},
+		{"a port", "discord.gg:443/abc123", "discord:abc123"},
+		{"escaped letters", "https://%64iscord.gg/%61bc", "discord:abc"},
+		{"a Matrix room in a client", "https://app.element.io/#/room/#x:example.org", "matrix:#x:example.org"},
 		{"Telegram", "t.me/+abc t.me/somebody", "other:+abc"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -177,6 +194,28 @@ func TestInvites(t *testing.T) {
 				t.Errorf("%q invites to %q, want %q", c.say, s, c.want)
 			}
 		})
+	}
+}
+
+func TestC15HiddenInvites(t *testing.T) {
+	for say, want := range map[string]string{
+		"discord .gg/Abc123":      "Abc123",
+		"discord(dot)gg/abc123":   "abc123",
+		"discord [.] gg / abc123": "abc123",
+		"discord gg/abc123":       "abc123",
+		"discord.gg/abc123":       "",
+		"discord is great, gg":    "",
+		"notdiscord":              "",
+	} {
+		v := Read(chat.Content{Text: say})
+		got := ""
+		for _, i := range v.HiddenInvites() {
+			got += i.Code
+		}
+		if got != want || want != "" && len(v.Invites()) > 0 {
+			t.Errorf("%q hides %q, want %q; invites %v", say, got, want, v.Invites())
+		}
+		v.Release()
 	}
 }
 

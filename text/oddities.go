@@ -31,43 +31,53 @@ func (v *View) Oddities() Oddity {
 }
 
 func oddities(raw string) Oddity {
-	var o Oddity
+	var w wordWatch
 	var piles pileCount
-	prev := ' '
-	hidden, latin, other := false, false, false
 	for i, r := range raw {
-		switch {
-		case r == override || r == '\u202d':
-			o |= Bidi
-		case invisible(r):
-			hidden = hidden || hides(r, prev)
+		if r == override || r == '\u202d' {
+			w.seen |= Bidi
+		}
+		if invisible(r) {
+			w.hidden = w.hidden || hides(r, w.prev)
 			continue
 		}
 		piles.next(raw, i, r)
-		if !wordRune(r) {
-			hidden, latin, other = false, false, false
-			prev = r
-			continue
-		}
-		if hidden && prev != ' ' {
-			o |= ZeroWidth
-		}
-		hidden = false
-		if r < 0x250 {
-			latin = latin || r > '9'
-		} else if _, alike := lookalikes[unicode.ToLower(r)]; alike {
-			other = true
-		}
-		if latin && other {
-			o |= MixedScript
-		}
-		prev = r
+		w.next(r)
 	}
 	piles.next(raw, len(raw), ' ')
 	if piles.heaped >= zalgoBases || piles.many >= zalgoBases {
-		o |= Zalgo
+		w.seen |= Zalgo
 	}
-	return o
+	return w.seen
+}
+
+// wordWatch looks at how the present word is written.
+type wordWatch struct {
+	seen         Oddity
+	prev         rune // the last rune that is shown
+	hidden       bool // something invisible stands after it
+	latin, other bool // the scripts of the word so far
+}
+
+func (w *wordWatch) next(r rune) {
+	inWord := wordRune(w.prev)
+	w.prev = r
+	if !wordRune(r) {
+		w.hidden, w.latin, w.other = false, false, false
+		return
+	}
+	if w.hidden && inWord {
+		w.seen |= ZeroWidth
+	}
+	w.hidden = false
+	if r < 0x250 {
+		w.latin = w.latin || r > '9'
+	} else if _, alike := lookalikes[unicode.ToLower(r)]; alike {
+		w.other = true
+	}
+	if w.latin && w.other {
+		w.seen |= MixedScript
+	}
 }
 
 // hides tells whether an invisible rune after prev has no place in honest spelling there. Joiners have one in

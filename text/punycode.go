@@ -1,6 +1,7 @@
 package text
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -91,34 +92,41 @@ func decodeLabel(label string) string {
 	}
 	n, i, bias := punyFirst, 0, punyBias
 	for code != "" {
-		start := i
-		w := 1
-		for k := punyBase; ; k += punyBase {
-			if code == "" {
-				return label
-			}
-			d := value(code[0])
-			code = code[1:]
-			if d < 0 || w > utf8.MaxRune*labelRunes {
-				return label
-			}
-			i += d * w
-			t := threshold(k, bias)
-			if d < t {
-				break
-			}
-			w *= punyBase - t
+		delta, rest, ok := cutDelta(code, bias)
+		if !ok {
+			return label
 		}
-		bias = adapt(i-start, len(out)+1, start == 0)
+		bias = adapt(delta, len(out)+1, i == 0)
+		code = rest
+		i += delta
 		n += i / (len(out) + 1)
 		i %= len(out) + 1
 		if n > utf8.MaxRune || !utf8.ValidRune(rune(n)) {
 			return label
 		}
-		out = append(out[:i], append([]rune{rune(n)}, out[i:]...)...)
+		out = slices.Insert(out, i, rune(n))
 		i++
 	}
 	return string(out)
+}
+
+// cutDelta cuts one number from the code.
+func cutDelta(code string, bias int) (delta int, rest string, ok bool) {
+	w := 1
+	for k := punyBase; code != ""; k += punyBase {
+		d := value(code[0])
+		code = code[1:]
+		if d < 0 || w > utf8.MaxRune*labelRunes {
+			return 0, "", false
+		}
+		delta += d * w
+		t := threshold(k, bias)
+		if d < t {
+			return delta, code, true
+		}
+		w *= punyBase - t
+	}
+	return 0, "", false
 }
 
 func adapt(delta, points int, first bool) int {

@@ -116,7 +116,7 @@ func (f *field) gap(k int) []byte { return f.norm.b[f.tokens[k-1].end:f.tokens[k
 // markup tells whether a gap is nothing but the platforms' marks for bold, code, spoilers and the like.
 func markup(gap []byte) bool {
 	return len(gap) <= gapAtMost && !bytes.ContainsFunc(gap, func(r rune) bool {
-		return r != '*' && r != '_' && r != '~' && r != '|' && r != '`'
+		return r != '*' && r != '_' && r != '~' && r != '|' && r != '`' && r != '\\'
 	})
 }
 
