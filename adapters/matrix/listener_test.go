@@ -20,6 +20,7 @@ type listener struct {
 	sawGap  bool
 	changed chan struct{}
 	end     func() error
+	ended   func() error // waits until Run has ended by itself
 }
 
 // patience is how long a condition may take to come true on a busy machine.
@@ -31,10 +32,11 @@ func listen(t *testing.T, a adapters.Adapter, from adapters.Cursors) *listener {
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- a.Run(ctx, from, l.emit) }()
-	l.end = sync.OnceValue(func() error {
+	l.ended = sync.OnceValue(func() error { return <-ended })
+	l.end = func() error {
 		cancel()
-		return <-ended
-	})
+		return l.ended()
+	}
 	t.Cleanup(func() { _ = l.end() }) // tests that care call stop
 	return l
 }
@@ -49,6 +51,31 @@ func (l *listener) emit(b adapters.Batch) error {
 	close(l.changed)
 	l.changed = make(chan struct{})
 	return nil
+}
+
+// listenUntil runs an adapter whose process dies after some batches.
+func listenUntil(t *testing.T, a adapters.Adapter, from adapters.Cursors, batches int) *listener {
+	t.Helper()
+	l := &listener{cursors: from.Clone(), changed: make(chan struct{})}
+	ctx, cancel := context.WithCancel(context.Background())
+	err := a.Run(ctx, from, func(b adapters.Batch) error {
+		if batches == 0 {
+			cancel()
+			return ctx.Err()
+		}
+		batches--
+		return l.emit(b)
+	})
+	if err != nil {
+		t.Errorf("Run: %v", err)
+	}
+	return l
+}
+
+func (l *listener) cursor(name string) string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.cursors[name]
 }
 
 func (l *listener) gaps() []string {
