@@ -33,14 +33,18 @@ func (l *lane) askActivity(i int, a activities.Activity, ev chat.Event) decided 
 	}
 	memory, err := l.memory(keys)
 	if err != nil {
-		panic(err) // the event is set aside: an activity without its memory would greet or ask twice
+		panic(err) // only while stopping: nothing of this turn is written, and the event comes again
 	}
 	return decided{source: a.Name(), actions: a.Act(ev, memory)}
 }
 
 // memory is what activities keep under some keys, this turn's changes included.
 func (l *lane) memory(keys []string) (recollection, error) {
-	stored, err := l.store.Memory(context.Background(), keys...)
+	var stored map[string][]byte
+	err := l.insist(func() (err error) {
+		stored, err = l.store.Memory(context.Background(), keys...)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -112,13 +116,26 @@ func (l *lane) fetch(c *commands.Command, inv *commands.Invocation) {
 		return
 	}
 	l.flush()
-	found, err := l.cases(c.Reads, inv)
+	err := l.insist(func() error { return l.readCases(c.Reads, inv) })
 	if err != nil {
-		panic(err) // the event is set aside and the caller hears that it failed
+		panic(err) // only while stopping
 	}
+}
+
+func (l *lane) readCases(read commands.Read, inv *commands.Invocation) error {
+	found, err := l.cases(read, inv)
+	if err != nil {
+		return err
+	}
+	inv.Known.Cases = nil
 	for _, row := range found {
-		inv.Known.Cases = append(inv.Known.Cases, l.caseView(row))
+		view, err := l.caseView(row)
+		if err != nil {
+			return err
+		}
+		inv.Known.Cases = append(inv.Known.Cases, view)
 	}
+	return nil
 }
 
 func personOf(a chat.Actor) chat.Person {
@@ -145,19 +162,16 @@ func (l *lane) cases(read commands.Read, inv *commands.Invocation) ([]store.Case
 }
 
 // caseView is a case as commands see it, with how each of its acts ended.
-func (l *lane) caseView(c store.Case) commands.Case {
+func (l *lane) caseView(c store.Case) (commands.Case, error) {
 	view := commands.Case{
 		No: c.No, Member: c.Member, Name: c.Name, Rule: c.Rule, ByName: c.ByName, Why: c.Why, Reasons: c.Reasons,
 		At: c.OpenedAt, UndoneAt: c.UndoneAt, UndoneBy: c.UndoneBy, UndoWhy: c.UndoReason,
 	}
 	orders, err := l.store.OrdersOf(context.Background(), c.No)
 	if err != nil {
-		panic(err)
+		return view, err
 	}
 	strikes, err := l.store.StrikesOf(context.Background(), c.No)
-	if err != nil {
-		panic(err)
-	}
 	for _, s := range strikes {
 		view.Acts = append(view.Acts, commands.Act{Label: string(chat.ActStrike), Points: s.Points, State: string(chat.Done)})
 	}
@@ -166,5 +180,5 @@ func (l *lane) caseView(c store.Case) commands.Case {
 			view.Acts = append(view.Acts, commands.Act{Label: o.Label, State: string(o.State), Reason: o.Reason})
 		}
 	}
-	return view
+	return view, err
 }

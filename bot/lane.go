@@ -180,11 +180,12 @@ func (l *lane) repeated(ev chat.Event, now time.Time) bool {
 	if !ev.At.Before(l.seen.floor) {
 		return false
 	}
-	known, err := l.store.Seen(context.Background(), ev.ID)
-	if err != nil {
-		l.log.Error("journal cannot be read", "event", ev.ID, "error", err)
-	}
-	return known
+	var known bool
+	err := l.insist(func() (err error) {
+		known, err = l.store.Seen(context.Background(), ev.ID)
+		return err
+	})
+	return known || err != nil // stopping: it comes again
 }
 
 // event decides about one event and records what was decided.
@@ -265,6 +266,9 @@ func (l *lane) quarantine(ev chat.Event, why error) {
 		ID: "quarantine:" + ev.ID, At: l.clock.Now(), Actor: chat.Actor{Kind: chat.System},
 		Body: chat.Quarantined{Event: ev.ID, Why: why.Error()},
 	})
+	if _, isCommand := ev.Body.(chat.CommandInvoked); isCommand {
+		l.answer(&scope{ev: ev, decided: decided{source: "house"}}, chat.Answer{Say: chat.Say("commands.failed", nil)})
+	}
 }
 
 // commit writes the group, tries again until the store takes it, and only then lets its orders go.
@@ -274,18 +278,12 @@ func (l *lane) commit(ctx context.Context) {
 		return
 	}
 	faults.Point("before commit")
-	for attempt := 0; ; attempt++ {
-		start := time.Now()
-		err := l.store.Commit(context.WithoutCancel(ctx), &t.group)
-		l.metrics.commits.UpdateDuration(start)
-		l.health.set("store", err)
-		if err == nil {
-			break
-		}
-		l.log.Error("cannot be written; nothing is done until it is", "error", err, "attempt", attempt+1)
-		if !pause(ctx, backoff(attempt, time.Second, 30*time.Second)) {
-			return // stopping: what was not written was not done either, and comes again
-		}
+	err := l.insist(func() error {
+		defer l.metrics.commits.UpdateDuration(time.Now())
+		return l.store.Commit(context.WithoutCancel(ctx), &t.group)
+	})
+	if err != nil {
+		return // stopping: what was not written was not done either, and comes again
 	}
 	faults.Point("committed")
 	l.turn = newTurn()
@@ -310,6 +308,22 @@ func (l *lane) release(t *turn) {
 		f()
 	}
 	l.idle.add(-t.inputs)
+}
+
+// insist asks the store again until it answers; the error is its last one, when there is no more time.
+// Meanwhile nothing else is decided, so that nothing is decided on less than is known.
+func (l *lane) insist(ask func() error) error {
+	for attempt := 0; ; attempt++ {
+		err := ask()
+		l.health.set("store", err)
+		if err == nil {
+			return nil
+		}
+		l.log.Error("the store fails; nothing is done until it works", "error", err, "attempt", attempt+1)
+		if !pause(l.stopping, backoff(attempt, time.Second, 30*time.Second)) {
+			return err
+		}
+	}
 }
 
 // pause waits, unless ctx ends before.

@@ -194,9 +194,9 @@ func (l *lane) startThread(s *scope, a chat.StartThread) {
 	}
 }
 
-// places are where a message goes: the room itself, or every place of the logical room that has an adapter.
+// places are where a message goes: the room itself, or else every place of the logical room that has an adapter.
 func (l *lane) places(room chat.RoomRef, logical string) []chat.RoomRef {
-	if logical == "" {
+	if !room.IsZero() {
 		return []chat.RoomRef{room}
 	}
 	var out []chat.RoomRef
@@ -204,6 +204,9 @@ func (l *lane) places(room chat.RoomRef, logical string) []chat.RoomRef {
 		if _, ok := l.finders[place.Platform]; ok {
 			out = append(out, place)
 		}
+	}
+	if len(out) == 0 {
+		l.log.Warn("a message has no room to go to", "room", logical)
 	}
 	return out
 }

@@ -1,0 +1,436 @@
+package bot_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"palabre/activities"
+	"palabre/adapters"
+	"palabre/bot"
+	"palabre/catalogue"
+	"palabre/chat"
+	"palabre/rules"
+	"palabre/store"
+)
+
+// The rules of these tests: one word, one consequence of each weight.
+const testRules = `
+rules:
+  - name: no-spam
+    when: { words: [spam] }
+    do: [ delete, warn, strike: 1 ]
+ladder:
+  steps: { 2: { timeout: 1h } }
+`
+
+var (
+	general = chat.RoomRef{Platform: chat.Console, ID: "general"}
+	desk    = chat.RoomRef{Platform: chat.Console, ID: "moderators"}
+)
+
+// network is a platform under the test's control: it delivers what the test emits and answers as told.
+type network struct {
+	mu     sync.Mutex
+	emit   chan adapters.Batch
+	answer func(key string, a chat.Action) error
+	calls  []string // label and key of each call, in order
+	once   bool     // no call may be repeated
+}
+
+func newNetwork() *network { return &network{emit: make(chan adapters.Batch)} }
+
+func (n *network) Platform() chat.Platform { return chat.Console }
+
+func (n *network) Capabilities() chat.Capabilities {
+	actions := map[chat.ActionKind]chat.Support{}
+	for _, kind := range []chat.ActionKind{chat.ActSend, chat.ActDelete, chat.ActTimeout, chat.ActLiftTimeout, chat.ActStartThread, chat.ActReact} {
+		actions[kind] = chat.Support{Can: true, Once: n.once}
+	}
+	return chat.Capabilities{Actions: actions, AccountAge: true}
+}
+
+func (n *network) Run(ctx context.Context, _ adapters.Cursors, emit func(adapters.Batch) error) error {
+	for {
+		select {
+		case b := <-n.emit:
+			if err := emit(b); err != nil {
+				return nil //nolint:nilerr // ctx has ended
+			}
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+func (n *network) Do(_ context.Context, key string, a chat.Action) (chat.Receipt, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.calls = append(n.calls, describe(a))
+	if n.answer != nil {
+		return chat.Receipt{}, n.answer(key, a)
+	}
+	return chat.Receipt{}, nil
+}
+
+func (n *network) answers(f func(key string, a chat.Action) error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.answer = f
+}
+
+// did lists the calls so far and forgets them.
+func (n *network) did() []string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	calls := n.calls
+	n.calls = nil
+	return calls
+}
+
+func describe(a chat.Action) string {
+	switch a := a.(type) {
+	case chat.Send:
+		return a.As + ": " + a.Text.Plain()
+	case chat.Delete:
+		return "delete " + a.Message.ID
+	default:
+		return string(a.ActionKind())
+	}
+}
+
+// house is a bot in a synctest bubble, on a network and a database that outlive it.
+type house struct {
+	t       *testing.T
+	path    string
+	network *network
+	bot     *bot.Bot
+	extra   []activities.Activity
+	stop    func()
+}
+
+func newHouse(t *testing.T) *house {
+	return &house{t: t, path: filepath.Join(t.TempDir(), "palabre.db"), network: newNetwork()}
+}
+
+func (h *house) start() {
+	h.t.Helper()
+	ruleset, err := rules.ParseFile("rules.yaml", []byte(testRules), rules.Env{Languages: []string{"en"}})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	sentences, err := catalogue.Load()
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	memory, err := store.Open(h.t.Context(), h.path)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	plan := &bot.Plan{
+		Rules: ruleset, Activities: h.extra, Desk: "moderators", Voice: catalogue.Voice{Language: "en"},
+		Rooms:  bot.NewRooms([]bot.LogicalRoom{{Name: "moderators", Places: []chat.RoomRef{desk}}}),
+		Limits: bot.Limits{Late: 10 * time.Minute},
+	}
+	h.bot, err = bot.New(h.t.Context(), bot.Options{
+		Plan: plan, Store: memory, Adapters: []adapters.Adapter{h.network}, Catalogue: sentences, Log: slog.New(slog.DiscardHandler),
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(h.t.Context())
+	var running sync.WaitGroup
+	running.Go(func() { h.bot.Run(ctx) })
+	h.stop = func() {
+		cancel()
+		running.Wait()
+		if err := memory.Close(); err != nil {
+			h.t.Error(err)
+		}
+	}
+	synctest.Wait()
+}
+
+func (h *house) emit(events ...chat.Event) {
+	h.network.emit <- adapters.Batch{Events: events}
+	synctest.Wait()
+}
+
+func says(id, who, text string) chat.Event {
+	ref := chat.MemberRef{Platform: chat.Console, ID: who}
+	return chat.Event{
+		ID: "console:" + id, At: time.Now(), Room: general, Logical: "general",
+		Actor: chat.Actor{MemberRef: ref, Name: who, Joined: time.Now().Add(-time.Hour), Created: time.Now().Add(-time.Hour)},
+		Body:  chat.MessageSent{Message: chat.MessageRef{Room: general, ID: id}, Content: chat.Content{Text: text}},
+	}
+}
+
+func (h *house) expect(want ...string) {
+	h.t.Helper()
+	got := h.network.did()
+	if len(got) != len(want) {
+		h.t.Errorf("did %d things, want %d:\n%s", len(got), len(want), strings.Join(got, "\n"))
+	}
+	for _, w := range want {
+		if !containsPrefix(got, w) {
+			h.t.Errorf("no %q in:\n%s", w, strings.Join(got, "\n"))
+		}
+	}
+}
+
+func containsPrefix(all []string, prefix string) bool {
+	for _, s := range all {
+		if strings.HasPrefix(s, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// A platform that repeats itself is answered once, also after a restart.
+func TestARepeatedEventIsAnsweredOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		h.start()
+		spam := says("1", "mallory", "spam")
+		h.emit(spam, spam)
+		h.expect("delete 1", "warn:", "log: **#1**")
+		h.emit(spam)
+		h.expect()
+		h.stop()
+		h.start()
+		h.emit(spam)
+		h.expect()
+		h.stop()
+	})
+}
+
+// A failing network is asked again, later and later, until it answers; the order stays one order.
+func TestRetriesUntilItWorks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		h.start()
+		defer func() { h.stop() }()
+		h.network.answers(func(string, chat.Action) error { return errors.New("502") })
+		h.emit(says("1", "mallory", "spam"))
+		time.Sleep(8 * time.Minute)
+		tries := len(h.network.did())
+		if tries < 12 || tries > 300 {
+			t.Errorf("%d tries of three orders in eight minutes", tries)
+		}
+		h.network.answers(nil)
+		time.Sleep(6 * time.Minute)
+		synctest.Wait()
+		h.expect("delete 1", "warn:", "log: **#1**")
+	})
+}
+
+// Asked to slow down, it waits as long as it is told; the others go on.
+func TestSlowsDownWhereItIsAsked(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		h.start()
+		defer func() { h.stop() }()
+		limited := map[string]bool{}
+		h.network.answers(func(key string, a chat.Action) error {
+			if _, isDelete := a.(chat.Delete); isDelete && !limited[key] {
+				limited[key] = true
+				return &chat.RetryError{After: time.Hour, Limited: true, Err: errors.New("429")}
+			}
+			return nil
+		})
+		h.emit(says("1", "mallory", "spam"))
+		h.expect("delete 1", "warn:", "log:")
+		time.Sleep(59 * time.Minute)
+		synctest.Wait()
+		h.expect()
+		time.Sleep(2 * time.Minute)
+		synctest.Wait()
+		h.expect("delete 1")
+	})
+}
+
+// What the platform forbids is not tried again, and the moderators hear it once.
+func TestForbiddenIsToldOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		h.start()
+		defer func() { h.stop() }()
+		h.network.answers(func(_ string, a chat.Action) error {
+			if _, isDelete := a.(chat.Delete); isDelete {
+				return chat.ErrForbidden
+			}
+			return nil
+		})
+		h.emit(says("1", "mallory", "spam"))
+		h.expect("delete 1", "warn:", "log: **#1** mallory", "log: **#1** delete failed")
+		time.Sleep(5 * time.Minute)
+		h.emit(says("2", "eve", "spam"))
+		h.expect("delete 2", "warn:", "log: **#2**")
+		orders, err := h.bot.Orders(t.Context())
+		if err != nil || len(orders) != 2 || orders[0].State != store.Blocked {
+			t.Errorf("orders %v, %v", orders, err)
+		}
+	})
+}
+
+// The lift of a silence is never given up, however long the platform refuses it; the moderators hear of it.
+func TestAReversalIsNeverGivenUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		h.start()
+		defer func() { h.stop() }()
+		h.emit(says("1", "mallory", "spam"))
+		time.Sleep(2 * time.Minute)
+		h.emit(says("2", "mallory", "spam again"))
+		h.network.did()
+		h.network.answers(func(_ string, a chat.Action) error {
+			if _, isLift := a.(chat.LiftTimeout); isLift {
+				return chat.ErrForbidden
+			}
+			return nil
+		})
+		time.Sleep(61 * time.Minute)
+		synctest.Wait()
+		h.expect("lift timeout", "log: **#2** mallory: the time is over", "log: **#2** mallory: timeout lifted is refused")
+		time.Sleep(10 * 24 * time.Hour)
+		h.network.answers(nil)
+		h.network.did()
+		time.Sleep(7 * time.Hour)
+		synctest.Wait()
+		h.expect("lift timeout")
+	})
+}
+
+// After a crash in the middle of a call that may not be repeated, it is not repeated: a human hears of it.
+func TestWhatMayNotBeRepeatedBecomesUncertain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		h.network.once = true
+		h.start()
+		h.network.answers(func(_ string, a chat.Action) error {
+			if _, isDelete := a.(chat.Delete); isDelete {
+				h.copyStore("crashed.db") // what a crash in this very call would leave
+			}
+			return nil
+		})
+		h.emit(says("1", "mallory", "spam"))
+		h.network.did()
+		h.stop()
+
+		h.path = filepath.Join(filepath.Dir(h.path), "crashed.db")
+		h.network.answers(nil)
+		h.start()
+		defer func() { h.stop() }()
+		calls := h.network.did()
+		if containsPrefix(calls, "delete 1") || !containsPrefix(calls, "log: **#1** delete: cut off half-way") {
+			t.Errorf("calls:\n%s", strings.Join(calls, "\n"))
+		}
+	})
+}
+
+func (h *house) copyStore(name string) {
+	if err := store.Backup(context.Background(), h.path, filepath.Join(filepath.Dir(h.path), name)); err != nil {
+		h.t.Error(err)
+	}
+}
+
+// clumsy is an activity that fails on a word.
+type clumsy struct{}
+
+func (clumsy) Name() string { return "clumsy" }
+
+func (clumsy) Keys(ev chat.Event) []string {
+	if body, ok := ev.Body.(chat.MessageSent); ok && body.Content.Text == "poison" {
+		panic("clumsy fell")
+	}
+	return nil
+}
+
+func (clumsy) Act(chat.Event, activities.Memory) []chat.Action { return nil }
+
+// An event that makes a decider fail is set aside, once; everything else goes on.
+func TestAPanicQuarantinesItsEvent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		h.extra = []activities.Activity{clumsy{}}
+		h.start()
+		defer func() { h.stop() }()
+		h.emit(says("1", "mallory", "poison"), says("2", "mallory", "spam"))
+		h.expect("log: I could not decide", "delete 2", "warn:", "log: **#1**")
+		h.emit(says("1", "mallory", "poison"))
+		h.expect()
+	})
+}
+
+// What an operator tries again is carried out; what they drop is not, and neither can be done twice.
+func TestOperatorRetriesAndDrops(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		h.start()
+		defer func() { h.stop() }()
+		h.network.answers(func(_ string, a chat.Action) error {
+			if _, isDelete := a.(chat.Delete); isDelete {
+				return chat.ErrInvalid
+			}
+			return nil
+		})
+		h.emit(says("1", "mallory", "spam"), says("2", "eve", "spam"))
+		h.network.did()
+		h.network.answers(nil)
+		orders, err := h.bot.Orders(t.Context())
+		if err != nil || len(orders) != 2 {
+			t.Fatalf("orders %v, %v", orders, err)
+		}
+		if o, err := h.bot.Operate(t.Context(), "retry", orders[0].Key[:8]); err != nil || o.State != store.Pending {
+			t.Errorf("retry: %v %v", o.State, err)
+		}
+		synctest.Wait()
+		h.expect("delete 1")
+		if o, err := h.bot.Operate(t.Context(), "drop", orders[1].Key); err != nil || o.State != store.Cancelled {
+			t.Errorf("drop: %v %v", o.State, err)
+		}
+		if _, err := h.bot.Operate(t.Context(), "retry", orders[0].Key); err == nil {
+			t.Error("retried what was done")
+		}
+		synctest.Wait()
+		h.expect()
+		if left, err := h.bot.Orders(t.Context()); err != nil || len(left) != 0 {
+			t.Errorf("left: %v %v", left, err)
+		}
+	})
+}
+
+// News from a gap is cleaned up without punishing anybody for it.
+func TestLateNewsIsOnlyCleanedUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		h.start()
+		defer func() { h.stop() }()
+		old := says("1", "mallory", "spam")
+		old.At = old.At.Add(-time.Hour)
+		h.emit(old)
+		h.expect("delete 1", "log: **#1** mallory in #general: delete (no-spam); learnt too late")
+	})
+}
+
+// /readyz tells the truth: before the start, while all is well, and when an adapter cannot go on.
+func TestReadyTellsTheTruth(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		h.start()
+		if problems := h.bot.Ready(); len(problems) != 0 {
+			t.Errorf("not ready: %v", problems)
+		}
+		h.stop()
+		if problems := h.bot.Ready(); len(problems) != 1 || problems[0] != "not running" {
+			t.Errorf("stopped: %v", problems)
+		}
+	})
+}
