@@ -33,6 +33,25 @@ type room struct {
 	state  map[stateKey]*Event
 }
 
+// index finds an event by its id, the newest first; -1 when there is none.
+func (r *room) index(id string) int {
+	for i, ev := range slices.Backward(r.events) {
+		if ev.ID == id {
+			return i
+		}
+	}
+	return -1
+}
+
+// between gives the events after one position up to another, oldest first.
+func (r *room) between(after, upTo int) []*Event {
+	from, _ := slices.BinarySearchFunc(r.events, after+1, byPosition)
+	to, _ := slices.BinarySearchFunc(r.events, upTo+1, byPosition)
+	return r.events[from:max(from, to)]
+}
+
+func byPosition(ev *Event, position int) int { return ev.Position - position }
+
 func (r *room) membership(user string) string {
 	if ev := r.state[stateKey{"m.room.member", user}]; ev != nil {
 		m, _ := ev.Content["membership"].(string)
@@ -86,7 +105,7 @@ func (s *Server) addState(r *room, sender, kind, key string, content map[string]
 }
 
 // member sets a membership, with the display name that the user has.
-func (s *Server) member(r *room, sender, user, membership, reason string) {
+func (s *Server) member(r *room, sender, user, membership, reason string) *Event {
 	content := map[string]any{"membership": membership}
 	if name := s.names[user]; name != "" {
 		content["displayname"] = name
@@ -94,20 +113,33 @@ func (s *Server) member(r *room, sender, user, membership, reason string) {
 	if reason != "" {
 		content["reason"] = reason
 	}
-	s.addState(r, sender, "m.room.member", user, content)
+	return s.addState(r, sender, "m.room.member", user, content)
 }
 
-// redact empties an event. s.mu is held.
-func (s *Server) redact(r *room, sender, target, reason string) (*Event, *problem) {
-	i := slices.IndexFunc(r.events, func(ev *Event) bool { return ev.ID == target })
+// enter lets a user into a room; who is in it already stays.
+func (s *Server) enter(r *room, user string) (*Event, *problem) {
+	switch r.membership(user) {
+	case "ban":
+		return nil, refuse(http.StatusForbidden, "M_FORBIDDEN", "banned")
+	case "join":
+		return r.state[stateKey{"m.room.member", user}], nil
+	}
+	return s.member(r, user, user, "join", ""), nil
+}
+
+// redact empties the event that a redaction names. s.mu is held.
+func (s *Server) redact(r *room, redaction Event, reason string) (*Event, *problem) {
+	i := r.index(redaction.Redacts)
 	if i < 0 {
 		return nil, refuse(http.StatusNotFound, "M_NOT_FOUND", "no such event")
 	}
-	victim := r.events[i]
+	victim, sender := r.events[i], redaction.Sender
 	if l := r.levels(); victim.Sender != sender && l.GetUserLevel(id.UserID(sender)) < l.Redact() {
 		return nil, refuse(http.StatusForbidden, "M_FORBIDDEN", "may not redact")
 	}
-	ev := s.add(r, Event{Type: "m.room.redaction", Sender: sender, Redacts: target, Content: map[string]any{"redacts": target, "reason": reason}})
+	redaction.Type = "m.room.redaction"
+	redaction.Content = map[string]any{"redacts": redaction.Redacts, "reason": reason}
+	ev := s.add(r, redaction)
 	changed := *victim
 	changed.Content, changed.Redacted = map[string]any{}, true
 	changed.Unsigned = map[string]any{"redacted_because": ev}

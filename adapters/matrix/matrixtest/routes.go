@@ -123,14 +123,8 @@ func (s *Server) join(a ask) (any, *problem) {
 	if p != nil {
 		return nil, p
 	}
-	switch r.membership(a.user) {
-	case "ban":
-		return nil, refuse(http.StatusForbidden, "M_FORBIDDEN", "banned")
-	case "join":
-	default:
-		s.member(r, a.user, a.user, "join", "")
-	}
-	return object{"room_id": r.id}, nil
+	_, p = s.enter(r, a.user)
+	return object{"room_id": r.id}, p
 }
 
 func (s *Server) leave(a ask) (any, *problem) {
@@ -207,7 +201,8 @@ func (s *Server) redaction(a ask) (any, *problem) {
 		if p := r.mayWrite(a.user, "m.room.redaction", false); p != nil {
 			return nil, p
 		}
-		return s.redact(r, a.user, a.PathValue("event"), a.text("reason"))
+		redaction := Event{Sender: a.user, Redacts: a.PathValue("event"), Unsigned: object{"transaction_id": a.PathValue("txn")}}
+		return s.redact(r, redaction, a.text("reason"))
 	})
 }
 
@@ -279,7 +274,7 @@ func (s *Server) lookup(a ask) (*room, int, *problem) {
 	if p != nil {
 		return nil, 0, p
 	}
-	i := slices.IndexFunc(r.events, func(ev *Event) bool { return ev.ID == a.PathValue("event") })
+	i := r.index(a.PathValue("event"))
 	if i < 0 {
 		return nil, 0, refuse(http.StatusNotFound, "M_NOT_FOUND", "no such event")
 	}
@@ -344,12 +339,7 @@ func (s *Server) messages(a ask) (any, *problem) {
 			*target = at
 		}
 	}
-	chunk := []*Event{}
-	for _, ev := range r.events {
-		if ev.Position > min(from, to) && ev.Position <= max(from, to) {
-			chunk = append(chunk, ev)
-		}
-	}
+	chunk := append([]*Event{}, r.between(min(from, to), max(from, to))...)
 	if back {
 		slices.Reverse(chunk)
 	}

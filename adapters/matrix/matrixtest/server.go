@@ -32,9 +32,11 @@ type Server struct {
 	names   map[string]string // user -> display name
 	txns    map[string]string // user, room, transaction -> event id
 	faults  []*Fault
+	chaos   chaos
 	calls   map[string]int
-	expired int           // tokens before this position are refused
-	changed chan struct{} // closed when something happens
+	readTo  map[string]int // user -> the position that their last sync asked from
+	expired int            // tokens before this position are refused
+	changed chan struct{}  // closed when something happens
 	clock   func() time.Time
 }
 
@@ -42,7 +44,7 @@ type Server struct {
 func New() *Server {
 	s := &Server{
 		mux: http.NewServeMux(), tokens: map[string]string{}, rooms: map[string]*room{}, aliases: map[string]string{},
-		names: map[string]string{}, txns: map[string]string{}, calls: map[string]int{}, changed: make(chan struct{}), clock: time.Now,
+		names: map[string]string{}, txns: map[string]string{}, calls: map[string]int{}, readTo: map[string]int{}, changed: make(chan struct{}), clock: time.Now,
 	}
 	for _, r := range routes {
 		s.mux.HandleFunc(r.pattern, s.serve(r))
@@ -120,7 +122,7 @@ func (s *Server) failing(kind, room string) *Fault {
 		}
 		return f
 	}
-	return nil
+	return s.chaos.draw(kind)
 }
 
 // problem is a Matrix error.

@@ -2,6 +2,7 @@ package matrixtest
 
 import (
 	"encoding/json"
+	"math"
 	"net/http"
 	"slices"
 	"strconv"
@@ -23,6 +24,14 @@ func (f filter) wants(ev *Event) bool {
 	return len(types) == 0 || slices.Contains(types, ev.Type)
 }
 
+// ReadTo tells whether a user's client has everything that happened so far: it asked for what comes after.
+// What it asks for in a filter is all that counts.
+func (s *Server) ReadTo(user string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.readTo[user] == s.last
+}
+
 // sync answers with what happened since a token, and waits for it if nothing did.
 func (s *Server) sync(a ask) (any, *problem) {
 	query := a.URL.Query()
@@ -39,6 +48,7 @@ func (s *Server) sync(a ask) (any, *problem) {
 			s.mu.Unlock()
 			return nil, refuse(http.StatusBadRequest, "M_UNKNOWN", "unknown token")
 		}
+		s.readTo[a.user] = since
 		rooms, some := s.delta(a.user, since, query.Get("since") == "", f)
 		answer, changed := object{"next_batch": tokenAt(s.last), "rooms": rooms}, s.changed
 		s.mu.Unlock()
@@ -79,8 +89,8 @@ func (s *Server) delta(user string, since int, first bool, f filter) (rooms obje
 // delta is one room's part: the newest events, cut short to the limit, and the state before them.
 func (r *room) delta(since int, first bool, f filter) object {
 	events := []*Event{}
-	for _, ev := range r.events {
-		if ev.Position > since && f.wants(ev) {
+	for _, ev := range r.between(since, math.MaxInt-1) {
+		if f.wants(ev) {
 			events = append(events, ev)
 		}
 	}
