@@ -176,7 +176,7 @@ func (l *lane) caseView(c store.Case) (commands.Case, error) {
 		view.Acts = append(view.Acts, commands.Act{Label: string(chat.ActStrike), Points: s.Points, State: string(chat.Done)})
 	}
 	for _, o := range orders {
-		if o.Label != logLabel {
+		if !aside(o.Label) {
 			view.Acts = append(view.Acts, commands.Act{Label: o.Label, State: string(o.State), Reason: o.Reason})
 		}
 	}

@@ -20,7 +20,7 @@ func (s *scope) note(a chat.Action) {
 	case chat.Strike, chat.Timeout, chat.Kick, chat.Ban:
 		s.acts = append(s.acts, actPhrase(a, s.ev.At))
 	case chat.Send:
-		if a.As != logLabel && a.As != "answer" {
+		if !aside(a.As) {
 			s.acts = append(s.acts, actPhrase(a, s.ev.At))
 		}
 	}
@@ -58,6 +58,11 @@ func (s *scope) explained(a chat.Action) chat.Action {
 	default:
 		return a
 	}
+}
+
+// aside tells whether an order is no act of its case: lines in the moderators' room, answers, marks under commands.
+func aside(label string) bool {
+	return label == logLabel || label == answerLabel || label == string(chat.ActReact)
 }
 
 func deletions(n int) chat.Arg {

@@ -180,6 +180,9 @@ func (l *lane) failed(s *scope, body chat.Settled) {
 			}
 		}
 	}
+	if body.Ref != "" {
+		return // whoever gave the reference hears of it and tells in its own words
+	}
 	if label(body.Act) == logLabel || l.told.again(subjectRoom(body.Act)+string(body.Act.ActionKind())+body.Reason, s.ev.At) {
 		return // a line that cannot reach the moderators' room cannot be told there
 	}

@@ -25,8 +25,11 @@ type scope struct {
 	next              int            // counts orders, for their keys
 }
 
-// logLabel marks the lines in the moderators' room, which are not acts of a case.
-const logLabel = "log"
+// What is sent aside of a case's acts: the lines in the moderators' room, and answers to commands.
+const (
+	logLabel    = "log"
+	answerLabel = "answer"
+)
 
 // record passes one decision through the guard and writes down what is left of it.
 func (l *lane) record(ev chat.Event, d decided) {
@@ -215,10 +218,12 @@ func (l *lane) places(room chat.RoomRef, logical string) []chat.RoomRef {
 // asked there or the platform can show it to the caller alone.
 func (l *lane) answer(s *scope, a chat.Answer) {
 	body, _ := s.ev.Body.(chat.CommandInvoked)
-	send := chat.Send{Room: s.ev.Room, ReplyTo: body.Message.ID, Say: a.Say, As: "answer", Priority: chat.Interaction}
+	send := chat.Send{Room: s.ev.Room, ReplyTo: body.Message.ID, Say: a.Say, As: answerLabel, Priority: chat.Interaction}
 	if a.Private && s.ev.Actor.Standing >= chat.StandingModerator && s.ev.Logical != l.plan.Desk {
-		send.ReplyTo = ""
-		send.Room, send.Logical = chat.RoomRef{}, deskRoom
+		caller := mention(s.ev.Actor)
+		caller.Ping = true
+		send.Say = chat.Say("desk.answer", chat.Args{"member": caller, "answer": a.Say})
+		send.Room, send.Logical, send.ReplyTo = chat.RoomRef{}, deskRoom, ""
 	}
 	l.send(s, send)
 }

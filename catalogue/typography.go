@@ -13,7 +13,7 @@ const (
 )
 
 // protected is what typography must not touch: code, link targets, addresses, :shortcodes: and placeholders.
-var protected = regexp.MustCompile("`[^`]*`|\\]\\([^)]*\\)|[a-z]+://\\S+|:[a-z0-9_+-]+:|\\{[a-z_]+\\}")
+var protected = regexp.MustCompile("`[^`]*`|\\]\\([^)]*\\)|[a-z]+://[^\\s\u00a0\u202f]+|:[a-z0-9_+-]+:|\\{[a-z_]+\\}")
 
 // typeset puts the no-break spaces that French wants before : ; ! ? % and inside « ». Other languages are left
 // alone. Doing it twice changes nothing.

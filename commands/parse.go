@@ -57,7 +57,7 @@ func (c *Command) take(inv *Invocation, p Param, word string, find Directory) *P
 	case DurationParam:
 		d, err := human.Parse(word)
 		if err != nil {
-			return c.problem("commands.bad_duration", chat.Args{"text": chat.Excerpt(word), "units": human.Units})
+			return c.problem("commands.bad_duration", chat.Args{"text": chat.Excerpt(word)})
 		}
 		inv.For = d
 	case CaseParam:

@@ -36,12 +36,12 @@ type unit struct {
 }
 
 var units = []unit{
-	{30 * day, " mo month months "},
-	{week, " w week weeks "},
-	{day, " d day days "},
-	{time.Hour, " h hr hrs hour hours "},
+	{30 * day, " mo month months mois "},
+	{week, " w week weeks sem semaine semaines "},
+	{day, " d day days j jour jours "},
+	{time.Hour, " h hr hrs hour hours heure heures "},
 	{time.Minute, " m min mins minute minutes "},
-	{time.Second, " s sec secs second seconds "},
+	{time.Second, " s sec secs second seconds seconde secondes "},
 }
 
 // Parse reads "1h30m", "1 hour 30 minutes", "2w4d": whole numbers, each with its unit, largest unit
