@@ -16,8 +16,9 @@ import (
 // still tell us that the message was sent.
 const keyField = "fr.palabre.key"
 
-// maxContent bounds a message's two texts together, in bytes, below the 65,536 of an event.
-const maxContent = 48_000
+// maxContent bounds a message's two texts together, in bytes. An event may have 65,536, and JSON may need two
+// for each of ours.
+const maxContent = 30_000
 
 // send says something and, with a card, puts the reactions to press under it.
 func (a *Adapter) send(ctx context.Context, key string, act chat.Send) (chat.Receipt, error) {
