@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -37,12 +39,9 @@ const cursor = "seq"
 
 // Run delivers what happened after the cursor, then what happens.
 func (a *Adapter) Run(ctx context.Context, from adapters.Cursors, emit func(adapters.Batch) error) error {
-	next := 0
-	if token, ok := from[cursor]; ok {
-		var err error
-		if next, err = strconv.Atoi(token); err != nil {
-			return fmt.Errorf("cursor %q: %w", token, err)
-		}
+	next, err := a.begin(from, emit)
+	if err != nil {
+		return err
 	}
 	for {
 		if events := a.world.since(next); len(events) > 0 {
@@ -58,6 +57,33 @@ func (a *Adapter) Run(ctx context.Context, from adapters.Cursors, emit func(adap
 			return nil
 		}
 	}
+}
+
+// begin finds where to go on; without a cursor that is now, and who is here already is present.
+func (a *Adapter) begin(from adapters.Cursors, emit func(adapters.Batch) error) (next int, err error) {
+	if token, ok := from[cursor]; ok {
+		if next, err = strconv.Atoi(token); err != nil {
+			return 0, fmt.Errorf("cursor %q: %w", token, err)
+		}
+		return next, nil
+	}
+	events, next := a.world.present()
+	if emit(adapters.Batch{Events: events, Cursors: adapters.Cursors{cursor: strconv.Itoa(next)}}) == nil {
+		a.world.delivered(next)
+	}
+	return next, nil
+}
+
+// present tells who is here now, and how much has happened before.
+func (w *World) present() (events []chat.Event, happened int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, id := range slices.Sorted(maps.Keys(w.members)) {
+		if m := w.members[id]; m.here {
+			events = append(events, chat.Event{ID: "console:present:" + id, At: w.now(), Actor: m.actor(), Body: chat.MemberPresent{}})
+		}
+	}
+	return events, len(w.log)
 }
 
 // delivered notes how far an adapter has handed events on.
@@ -163,7 +189,11 @@ func (w *World) perform(act chat.Action) (chat.Receipt, error) {
 			w.print(chat.RoomRef{}, self, "lets %s speak again", m.name)
 		})
 	case chat.Kick:
-		return chat.Receipt{}, w.onMember(act.Member, func(m *member) { w.kick(m, selfActor(), act.Reason) })
+		return chat.Receipt{}, w.onMember(act.Member, func(m *member) {
+			if !m.joined.After(act.Decided) {
+				w.kick(m, selfActor(), act.Reason)
+			}
+		})
 	case chat.Ban:
 		return chat.Receipt{}, w.onMember(act.Member, func(m *member) { w.ban(m, selfActor(), act.Reason) })
 	case chat.Unban:
@@ -177,8 +207,9 @@ func (w *World) sent(act chat.Send) (chat.Receipt, error) {
 	if _, err := w.room(act.Room.ID); err != nil {
 		return chat.Receipt{}, fmt.Errorf("%w: %w", chat.ErrGone, err)
 	}
-	id := w.newMessage(act.Room, self, act.Card)
-	w.say(act.Room, id, act.ReplyTo, self, w.screen.words(act.Text)+choices(act.Card))
+	text := w.screen.words(act.Text) + choices(act.Card)
+	id := w.newMessage(message{room: act.Room, author: self, text: text, pings: act.Text.Pings(), card: act.Card})
+	w.say(act.Room, id, act.ReplyTo, self, text)
 	ref := chat.MessageRef{Room: act.Room, ID: id}
 	w.happen(chat.Event{Room: act.Room, Actor: selfActor(), Body: chat.MessageSent{Message: ref, Content: chat.Content{Text: act.Text.Plain(), ReplyTo: act.ReplyTo}}})
 	return chat.Receipt{Message: ref}, nil
@@ -199,9 +230,10 @@ func (w *World) opened(act chat.StartThread) (chat.Receipt, error) {
 	if _, err := w.room(act.Room.ID); err != nil {
 		return chat.Receipt{}, fmt.Errorf("%w: %w", chat.ErrGone, err)
 	}
-	id := w.newMessage(act.Room, self, nil)
+	text := "thread “" + act.Title + "”\n" + w.screen.words(act.Text)
+	id := w.newMessage(message{room: act.Room, author: self, text: text})
 	thread := chat.RoomRef{Platform: chat.Console, ID: act.Room.ID, Thread: id}
-	w.say(thread, id, "", self, "thread “"+act.Title+"”\n"+w.screen.words(act.Text))
+	w.say(thread, id, "", self, text)
 	w.happen(chat.Event{Room: act.Room, Actor: selfActor(), Body: chat.ThreadOpened{Thread: thread, Title: act.Title}})
 	return chat.Receipt{Message: chat.MessageRef{Room: thread, ID: id}, Thread: thread}, nil
 }
@@ -224,6 +256,9 @@ func (w *World) onMessage(ref chat.MessageRef, do func(id string)) error {
 }
 
 func (w *World) onMember(ref chat.MemberRef, do func(*member)) error {
+	if ref == selfActor().MemberRef {
+		return fmt.Errorf("against myself: %w", chat.ErrForbidden)
+	}
 	m, ok := w.members[ref.ID]
 	if !ok {
 		return fmt.Errorf("member %s: %w", ref.ID, chat.ErrGone)
@@ -251,6 +286,9 @@ func (w *World) kick(m *member, by chat.Actor, reason string) {
 }
 
 func (w *World) ban(m *member, by chat.Actor, reason string) {
+	if m.banned {
+		return
+	}
 	m.here, m.banned = false, true
 	w.print(chat.RoomRef{}, by.Name, "bans %s%s", m.name, because(reason))
 	w.happen(chat.Event{Actor: m.actor(), Body: chat.MemberBanned{By: by, Reason: reason}})

@@ -41,7 +41,8 @@ type World struct {
 
 // member is somebody who may speak.
 type member struct {
-	name     string
+	name     string // who they are, as scripts say it
+	called   string // their display name
 	standing chat.Standing
 	roles    []string
 	joined   time.Time // zero: has been here for long
@@ -55,6 +56,8 @@ type member struct {
 type message struct {
 	room      chat.RoomRef
 	author    string
+	text      string
+	pings     []chat.MemberRef
 	card      *chat.Card
 	gone      bool
 	revisions int
@@ -95,7 +98,7 @@ func New(o Options) *World {
 func (w *World) member(name string) *member {
 	m, ok := w.members[strings.ToLower(name)]
 	if !ok {
-		m = &member{name: name, here: true, created: w.now().Add(-oldAccount)}
+		m = &member{name: name, called: name, here: true, created: w.now().Add(-oldAccount)}
 		w.members[strings.ToLower(name)] = m
 	}
 	return m
@@ -107,7 +110,7 @@ func (m *member) ref() chat.MemberRef {
 
 func (m *member) actor() chat.Actor {
 	return chat.Actor{
-		MemberRef: m.ref(), Person: chat.PersonOf(m.ref()), Name: m.name, Kind: chat.Human, Standing: m.standing,
+		MemberRef: m.ref(), Person: chat.PersonOf(m.ref()), Name: m.called, Kind: chat.Human, Standing: m.standing,
 		Roles: slices.Clone(m.roles), Joined: m.joined, Created: m.created,
 	}
 }
@@ -130,10 +133,10 @@ func (w *World) room(name string) (chat.RoomRef, error) {
 	return chat.RoomRef{Platform: chat.Console, ID: name, Thread: thread}, nil
 }
 
-func (w *World) newMessage(room chat.RoomRef, author string, card *chat.Card) string {
+func (w *World) newMessage(m message) string {
 	w.lastID++
 	id := strconv.Itoa(w.lastID)
-	w.messages[id] = &message{room: room, author: author, card: card}
+	w.messages[id] = &m
 	return id
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -23,7 +24,7 @@ alice edits 3: hello          alice deletes 3          alice reacts 3 👍
 alice presses 3 1             the first choice of message 3
 mod: !help                    a moderator calls a command (mod and admin are there from the start)
 mod bans alice                in their own client; also unbans, removes, deletes 3
-alice is trusted              member | trusted | moderator | admin
+alice is trusted              member | trusted | moderator | admin; also: alice has role helper, alice is called Bob
 +2h                           the clock moves; also: next monday, next monday 18:00, at 2026-11-23 09:00
 restart                       Palabre is stopped and started again
 the network fails 3 times     the next calls get no answer; also: loses 3 answers
@@ -47,6 +48,7 @@ var verbs = []verb{
 	{regexp.MustCompile(who + `joins(?: \(?account ([^)]+)\)?)?$`), (*World).joins},
 	{regexp.MustCompile(who + `leaves$`), (*World).leaves},
 	{regexp.MustCompile(who + `is (member|trusted|moderator|admin)$`), (*World).stands},
+	{regexp.MustCompile(who + `is called (.+)$`), (*World).isCalled},
 	{regexp.MustCompile(who + `has role (\S+)$`), (*World).hasRole},
 	{regexp.MustCompile(who + `edits (\d+): (.+)$`), (*World).edits},
 	{regexp.MustCompile(who + `deletes (\d+)$`), (*World).deletes},
@@ -127,6 +129,14 @@ func (w *World) stands(m *member, args []string) error {
 	return nil
 }
 
+func (w *World) isCalled(m *member, args []string) error {
+	old := m.called
+	m.called = args[0]
+	w.print(chat.RoomRef{}, m.name, "is now called %s", m.called)
+	w.happen(chat.Event{Actor: m.actor(), Body: chat.MemberRenamed{Old: old}})
+	return nil
+}
+
 func (w *World) hasRole(m *member, args []string) error {
 	m.roles = append(m.roles, args[0])
 	return nil
@@ -143,10 +153,11 @@ func (w *World) speaks(m *member, roomName, replyTo, text string) error {
 	if err := w.maySpeak(m); err != nil {
 		return err
 	}
-	id := w.newMessage(room, m.name, nil)
+	content := w.content(text, replyTo)
+	id := w.newMessage(message{room: room, author: m.name, text: text, pings: content.Mentions})
 	w.say(room, id, replyTo, m.name, text)
 	ref := chat.MessageRef{Room: room, ID: id}
-	sent := chat.Event{Room: room, Actor: m.actor(), Body: chat.MessageSent{Message: ref, Content: w.content(text, replyTo)}}
+	sent := chat.Event{Room: room, Actor: m.actor(), Body: chat.MessageSent{Message: ref, Content: content}}
 	if name, args, isCommand := adapters.ParseCommand(text, w.prefix); isCommand {
 		call := chat.Event{
 			ID: fmt.Sprintf("console:%d:cmd", len(w.log)+1), Room: room, Actor: m.actor(),
@@ -212,6 +223,7 @@ func (w *World) edits(m *member, args []string) error {
 		return err
 	}
 	msg.revisions++
+	msg.text = args[1]
 	w.print(msg.room, m.name, "edits %s: %s", args[0], args[1])
 	w.happen(chat.Event{Room: msg.room, Actor: m.actor(), Body: chat.MessageEdited{
 		Message: chat.MessageRef{Room: msg.room, ID: args[0]}, Revision: strconv.Itoa(msg.revisions), Content: w.content(args[1], ""),
@@ -237,10 +249,29 @@ func (w *World) reacts(m *member, args []string) error {
 	if err != nil {
 		return err
 	}
+	ref := chat.MessageRef{Room: msg.room, ID: args[0]}
 	w.print(msg.room, m.name, "%s under %s", args[1], args[0])
-	w.happen(chat.Event{Room: msg.room, Actor: m.actor(), Body: chat.ReactionAdded{Message: chat.MessageRef{Room: msg.room, ID: args[0]}, Emoji: args[1]}})
+	w.happen(chat.Event{Room: msg.room, Actor: m.actor(), Body: chat.ReactionAdded{Message: ref, Emoji: args[1]}})
+	if choice, ok := msg.choice(args[1]); ok {
+		w.happen(chat.Event{Room: msg.room, Actor: m.actor(), Body: chat.ButtonPressed{Card: msg.card.Key, Choice: choice.ID, Message: ref}})
+	}
 	return nil
 }
+
+// choice is the option of the message's card that a reaction chooses.
+func (m *message) choice(emoji string) (chat.Choice, bool) {
+	if m.card == nil {
+		return chat.Choice{}, false
+	}
+	i := slices.IndexFunc(m.card.Choices, func(c chat.Choice) bool { return bare(c.Emoji) == bare(emoji) })
+	if i < 0 {
+		return chat.Choice{}, false
+	}
+	return m.card.Choices[i], true
+}
+
+// bare is an emoji without the mark that asks for its colourful form: keyboards differ in it.
+func bare(emoji string) string { return strings.ReplaceAll(emoji, "\ufe0f", "") }
 
 func (w *World) presses(m *member, args []string) error {
 	msg, err := w.own(m, args[0], true)
