@@ -34,9 +34,10 @@ type api struct {
 	stopped error
 }
 
-// call is one request. Lane is the room that a homeserver's 429 holds back; others go on.
+// call is one request. Lane is what a homeserver's 429 holds back, others go on: a room's messages, or what is
+// done to its members and state.
 type call struct {
-	lane    string
+	lane    string // empty: nobody waits for it
 	method  string
 	path    []any
 	query   map[string]string
@@ -44,6 +45,9 @@ type call struct {
 	out     any
 	timeout time.Duration // callTimeout when zero
 }
+
+// stateLane is the lane of a room's members and state: nobody stays unbanned because we talked too much.
+func stateLane(room string) string { return room + " state" }
 
 // do makes the call once. Errors wrap those of package chat; when ctx has ended, its error comes back.
 func (a *api) do(ctx context.Context, c call) error {
@@ -122,13 +126,15 @@ func classify(err error, response *http.Response, now time.Time) error {
 		return fmt.Errorf("%w: %w", chat.ErrStopped, plain(err))
 	case status == http.StatusTooManyRequests:
 		return &chat.RetryError{After: pause(coded, response, now), Limited: true, Err: plain(err)}
+	case coded.ErrCode == "": // a proxy speaks, not the homeserver: what it says of the thing means nothing
+		return &chat.RetryError{Err: plain(err)}
 	case coded.ErrCode == "M_UNRECOGNIZED":
 		return fmt.Errorf("%w: %w", chat.ErrUnsupported, plain(err))
 	case status == http.StatusForbidden:
 		return fmt.Errorf("%w: %w", chat.ErrForbidden, plain(err))
 	case status == http.StatusNotFound, status == http.StatusGone:
 		return fmt.Errorf("%w: %w", chat.ErrGone, plain(err))
-	case status >= 500, status < 300, status == http.StatusRequestTimeout:
+	case status >= 500, status < 400, status == http.StatusRequestTimeout:
 		return &chat.RetryError{Err: plain(err)}
 	}
 	return fmt.Errorf("%w: %w", chat.ErrInvalid, plain(err))

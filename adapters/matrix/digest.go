@@ -86,7 +86,7 @@ func (r *receiver) invited(ctx context.Context, id string) (again bool) {
 	if !wanted {
 		return unsure // an alias of ours may name it, now that we may ask
 	}
-	if err := r.post(ctx, id, nil, "v3", "join", id); err != nil {
+	if err := r.join(ctx, id); err != nil {
 		r.log.Warn("matrix: invitation", "room", id, "err", err)
 	}
 	return true
@@ -196,9 +196,19 @@ func (r *receiver) handle(ctx context.Context, ev wireEvent) (out []chat.Event) 
 	if ev.Type == "m.room.member" {
 		return r.membership(known, ev)
 	}
+	if ev.Type == "m.room.redaction" && !r.mayRedact(known, ev) {
+		return nil
+	}
 	out = translate(ev, r.view(known))
 	r.remember(ev)
 	return out
+}
+
+// mayRedact tells whether a redaction counts. Servers hand out some that do not: who may not redact a message
+// must not make us believe that it is gone.
+func (r *receiver) mayRedact(known *room, ev wireEvent) bool {
+	f, ok := r.facts.get(ev.Redacts)
+	return ok && f.sender == ev.Sender || known.levels.of(ev.Sender) >= known.levels.redact
 }
 
 // lookUp asks the homeserver for an event that another one points at, when we do not remember it.
@@ -214,7 +224,8 @@ func (r *receiver) lookUp(ctx context.Context, room, id string) {
 	f := factOf(ev)
 	if err != nil {
 		if !errors.Is(err, chat.ErrGone) && !errors.Is(err, chat.ErrForbidden) {
-			return // it may be there: ask again when the next event points at it
+			r.lookups = 0 // it may be there: ask again in the next batch
+			return
 		}
 		f = fact{kind: factMissing}
 	}

@@ -235,6 +235,8 @@ func TestErrors(t *testing.T) {
 		{413, "M_TOO_LARGE", chat.ErrInvalid},
 		{500, "M_UNKNOWN", nil},
 		{502, "", nil},
+		{404, "", nil}, // a proxy that lost its homeserver: nothing is gone
+		{302, "", nil},
 		{0, "", nil},
 	} {
 		w := newTown(t)

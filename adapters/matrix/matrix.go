@@ -57,6 +57,7 @@ type Adapter struct {
 	dir        *directory
 	wanted     map[string]string // ids of rooms to protect -> logical name
 	aliases    map[string]string // alias -> room id
+	ways       map[string]string // room id -> a server that is in it
 	troubles   []trouble         // what is to be told about rooms that cannot be protected
 	incomplete bool              // some room could not be had: look again later
 	facts      *recent[fact]     // by event id
@@ -82,7 +83,7 @@ func New(o Options) (*Adapter, error) {
 	return &Adapter{
 		opts: o, log: o.Log.With("platform", string(chat.Matrix)), self: o.User,
 		api: &api{client: client, clock: o.Clock, pauses: map[string]time.Time{}},
-		dir: newDirectory(), wanted: map[string]string{}, aliases: map[string]string{},
+		dir: newDirectory(), wanted: map[string]string{}, aliases: map[string]string{}, ways: map[string]string{},
 		facts: newRecent[fact](10_000), sent: newRecent[string](2_000), gone: newRecent[bool](5_000), lastSync: o.Clock(),
 	}, nil
 }

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"strings"
 
+	"maunium.net/go/mautrix"
+
 	"palabre/chat"
 )
 
@@ -123,23 +125,22 @@ func (a *Adapter) spaceRooms(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := a.post(ctx, space, nil, "v3", "join", space); err != nil {
+	if err := a.join(ctx, space); err != nil {
 		return nil, err
 	}
 	out := []string{space}
 	query := map[string]string{"limit": "100"}
 	for range maxHierarchyPages {
 		var page struct {
-			Rooms []struct {
-				ID string `json:"room_id"`
-			} `json:"rooms"`
-			Next string `json:"next_batch"`
+			Rooms []spaceRoom `json:"rooms"`
+			Next  string      `json:"next_batch"`
 		}
 		if err := a.get(ctx, &page, query, "v1", "rooms", space, "hierarchy"); err != nil {
 			return out, err
 		}
 		for _, r := range page.Rooms {
 			out = append(out, r.ID)
+			a.learnWays(r)
 		}
 		if page.Next == "" {
 			break
@@ -147,6 +148,39 @@ func (a *Adapter) spaceRooms(ctx context.Context) ([]string, error) {
 		query["from"] = page.Next
 	}
 	return out, nil
+}
+
+// spaceRoom is one room of a space, and the ways into those below it.
+type spaceRoom struct {
+	ID       string `json:"room_id"`
+	Children []struct {
+		ID      string `json:"state_key"`
+		Content struct {
+			Via []string `json:"via"`
+		} `json:"content"`
+	} `json:"children_state"`
+}
+
+func (a *Adapter) learnWays(r spaceRoom) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, child := range r.Children {
+		if len(child.Content.Via) > 0 {
+			a.ways[child.ID] = child.Content.Via[0]
+		}
+	}
+}
+
+// join enters a room, through a server that is known to be in it when ours is not.
+func (a *Adapter) join(ctx context.Context, id string) error {
+	a.mu.Lock()
+	via := a.ways[id]
+	a.mu.Unlock()
+	query := map[string]string{}
+	if via != "" {
+		query["via"], query["server_name"] = via, via // the new name and the old one
+	}
+	return a.api.do(ctx, call{lane: stateLane(id), method: http.MethodPost, path: []any{"v3", "join", id}, query: query})
 }
 
 // maxHierarchyPages bounds a space: 10 pages of 100 rooms.
@@ -164,14 +198,18 @@ func (a *Adapter) resolve(ctx context.Context, name string) (string, error) {
 		return id, nil
 	}
 	var found struct {
-		Room string `json:"room_id"`
+		Room    string   `json:"room_id"`
+		Servers []string `json:"servers"`
 	}
 	if err := a.get(ctx, &found, nil, "v3", "directory", "room", name); err != nil {
 		return "", fmt.Errorf("%s: %w", name, err)
 	}
 	a.mu.Lock()
+	defer a.mu.Unlock()
 	a.aliases[name] = found.Room
-	a.mu.Unlock()
+	if len(found.Servers) > 0 {
+		a.ways[found.Room] = found.Servers[0]
+	}
 	return found.Room, nil
 }
 
@@ -179,7 +217,7 @@ func (a *Adapter) resolve(ctx context.Context, name string) (string, error) {
 // stays as it is.
 func (a *Adapter) enter(ctx context.Context, id, logical string, joined bool) error {
 	if !joined {
-		if err := a.post(ctx, id, nil, "v3", "join", id); err != nil {
+		if err := a.join(ctx, id); err != nil {
 			return err
 		}
 	}
@@ -282,13 +320,19 @@ func (a *Adapter) powerLevels(ctx context.Context, id string) (object, error) {
 	return o, err
 }
 
-// members reads who is in a room and who is banned from it.
+// members reads who is in a room and who is banned from it. Of a room with too many to read, nobody is known:
+// whoever speaks there is then met one by one.
 func (a *Adapter) members(ctx context.Context, id string) ([]wireEvent, error) {
 	var out []wireEvent
 	for _, membership := range []string{"join", "ban"} {
 		var page messagesResponse
 		query := map[string]string{"membership": membership}
-		if err := a.get(ctx, &page, query, "v3", "rooms", id, "members"); err != nil {
+		err := a.get(ctx, &page, query, "v3", "rooms", id, "members")
+		if errors.Is(err, mautrix.ErrBodyReadReachedLimit) || errors.Is(err, mautrix.ErrResponseTooLong) {
+			a.log.Warn("matrix: too many members to read", "room", id, "err", err)
+			continue
+		}
+		if err != nil {
 			return nil, err
 		}
 		events, _ := readEvents(page.Chunk)
@@ -298,9 +342,9 @@ func (a *Adapter) members(ctx context.Context, id string) ([]wireEvent, error) {
 }
 
 // object reads a JSON object of which nothing is trusted.
-func (a *Adapter) object(ctx context.Context, lane string, query map[string]string, path ...any) (object, error) {
+func (a *Adapter) object(ctx context.Context, id string, query map[string]string, path ...any) (object, error) {
 	var raw json.RawMessage
-	if err := a.api.do(ctx, call{lane: lane, method: http.MethodGet, path: path, query: query, out: &raw}); err != nil {
+	if err := a.api.do(ctx, call{lane: stateLane(id), method: http.MethodGet, path: path, query: query, out: &raw}); err != nil {
 		return nil, err
 	}
 	o, err := decodeObject(raw)
@@ -312,8 +356,4 @@ func (a *Adapter) object(ctx context.Context, lane string, query map[string]stri
 
 func (a *Adapter) get(ctx context.Context, out any, query map[string]string, path ...any) error {
 	return a.api.do(ctx, call{method: http.MethodGet, path: path, query: query, out: out})
-}
-
-func (a *Adapter) post(ctx context.Context, lane string, body any, path ...any) error {
-	return a.api.do(ctx, call{lane: lane, method: http.MethodPost, path: path, body: body})
 }

@@ -146,7 +146,7 @@ func (a *Adapter) changePower(ctx context.Context, id, user string, change func(
 	if !ok {
 		return errAlready
 	}
-	err = a.api.do(ctx, call{lane: id, method: http.MethodPut, path: []any{"v3", "rooms", id, "state", powerType, ""}, body: changed})
+	err = a.api.do(ctx, call{lane: stateLane(id), method: http.MethodPut, path: []any{"v3", "rooms", id, "state", powerType, ""}, body: changed})
 	if err != nil {
 		return err
 	}
@@ -245,5 +245,5 @@ func (a *Adapter) memberCall(ctx context.Context, id, verb, user, reason string)
 	if reason = cutReason(reason); reason != "" {
 		body["reason"] = reason
 	}
-	return a.post(ctx, id, body, "v3", "rooms", id, verb)
+	return a.api.do(ctx, call{lane: stateLane(id), method: http.MethodPost, path: []any{"v3", "rooms", id, verb}, body: body})
 }

@@ -201,7 +201,7 @@ func (a *Adapter) pin(ctx context.Context, act chat.Pin) error {
 		}
 	}
 	return a.api.do(ctx, call{
-		lane: room, method: http.MethodPut, path: []any{"v3", "rooms", room, "state", "m.room.pinned_events", ""},
+		lane: stateLane(room), method: http.MethodPut, path: []any{"v3", "rooms", room, "state", "m.room.pinned_events", ""},
 		body: map[string]any{"pinned": append(pinned, act.Message.ID)},
 	})
 }

@@ -34,9 +34,8 @@ type Server struct {
 	faults  []*Fault
 	chaos   chaos
 	calls   map[string]int
-	readTo  map[string]int // user -> the position that their last sync asked from
-	expired int            // tokens before this position are refused
-	changed chan struct{}  // closed when something happens
+	expired int           // tokens before this position are refused
+	changed chan struct{} // closed when something happens
 	clock   func() time.Time
 }
 
@@ -44,7 +43,7 @@ type Server struct {
 func New() *Server {
 	s := &Server{
 		mux: http.NewServeMux(), tokens: map[string]string{}, rooms: map[string]*room{}, aliases: map[string]string{},
-		names: map[string]string{}, txns: map[string]string{}, calls: map[string]int{}, readTo: map[string]int{}, changed: make(chan struct{}), clock: time.Now,
+		names: map[string]string{}, txns: map[string]string{}, calls: map[string]int{}, changed: make(chan struct{}), clock: time.Now,
 	}
 	for _, r := range routes {
 		s.mux.HandleFunc(r.pattern, s.serve(r))
@@ -60,6 +59,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.Serve
 type Fault struct {
 	Kind   string
 	Room   string // only in this room; empty: in all
+	Skip   int    // how many calls pass before
 	Times  int    // how many calls; below zero: all
 	Status int    // the answer's status; 0: no answer at all, the connection breaks
 	Code   string // the answer's errcode
@@ -68,6 +68,8 @@ type Fault struct {
 	RetryBody   int
 	// Commit does what was asked before failing: the effect is there, its answer is lost.
 	Commit bool
+	// Then is called when what was asked is done, or not, and before the answer.
+	Then func()
 	// Body replaces the answer's body, for answers that are no Matrix errors.
 	Body string
 }
@@ -117,6 +119,10 @@ func (s *Server) failing(kind, room string) *Fault {
 		if f.Kind != kind || f.Room != "" && f.Room != room {
 			continue
 		}
+		if f.Skip > 0 {
+			f.Skip--
+			continue
+		}
 		if f.Times--; f.Times == 0 {
 			s.faults = append(s.faults[:i:i], s.faults[i+1:]...)
 		}
@@ -155,6 +161,9 @@ func (s *Server) serve(r route) http.HandlerFunc {
 		}
 		if fault.Commit {
 			s.answer(httptest.NewRecorder(), request, r)
+		}
+		if fault.Then != nil {
+			fault.Then()
 		}
 		fault.answer(w)
 	}

@@ -24,12 +24,11 @@ func (f filter) wants(ev *Event) bool {
 	return len(types) == 0 || slices.Contains(types, ev.Type)
 }
 
-// ReadTo tells whether a user's client has everything that happened so far: it asked for what comes after.
-// What it asks for in a filter is all that counts.
-func (s *Server) ReadTo(user string) bool {
+// Token is the sync token of this moment: a client that was given it has everything that happened.
+func (s *Server) Token() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.readTo[user] == s.last
+	return tokenAt(s.last)
 }
 
 // sync answers with what happened since a token, and waits for it if nothing did.
@@ -48,7 +47,6 @@ func (s *Server) sync(a ask) (any, *problem) {
 			s.mu.Unlock()
 			return nil, refuse(http.StatusBadRequest, "M_UNKNOWN", "unknown token")
 		}
-		s.readTo[a.user] = since
 		rooms, some := s.delta(a.user, since, query.Get("since") == "", f)
 		answer, changed := object{"next_batch": tokenAt(s.last), "rooms": rooms}, s.changed
 		s.mu.Unlock()
