@@ -2,6 +2,7 @@ package bot_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"log/slog"
 	"path/filepath"
@@ -112,11 +113,12 @@ type house struct {
 	network *network
 	bot     *bot.Bot
 	extra   []activities.Activity
+	limits  bot.Limits
 	stop    func()
 }
 
 func newHouse(t *testing.T) *house {
-	return &house{t: t, path: filepath.Join(t.TempDir(), "palabre.db"), network: newNetwork()}
+	return &house{t: t, path: filepath.Join(t.TempDir(), "palabre.db"), network: newNetwork(), limits: bot.Limits{Late: 10 * time.Minute}}
 }
 
 func (h *house) start() {
@@ -136,7 +138,7 @@ func (h *house) start() {
 	plan := &bot.Plan{
 		Rules: ruleset, Activities: h.extra, Desk: "moderators", Voice: catalogue.Voice{Language: "en"},
 		Rooms:  bot.NewRooms([]bot.LogicalRoom{{Name: "moderators", Places: []chat.RoomRef{desk}}}),
-		Limits: bot.Limits{Late: 10 * time.Minute},
+		Limits: h.limits,
 	}
 	h.bot, err = bot.New(h.t.Context(), bot.Options{
 		Plan: plan, Store: memory, Adapters: []adapters.Adapter{h.network}, Catalogue: sentences, Log: slog.New(slog.DiscardHandler),
@@ -433,4 +435,89 @@ func TestReadyTellsTheTruth(t *testing.T) {
 			t.Errorf("stopped: %v", problems)
 		}
 	})
+}
+
+// Whichever row cannot be written, nothing is done on what is not recorded, /readyz says so, and when the store
+// works again everything is done once.
+func TestAFailingStoreStopsEffectsUntilItWorks(t *testing.T) {
+	for _, table := range []string{"journal", "verdicts", "cases", "strikes", "sanctions", "wakes", "orders", "cursors"} {
+		t.Run(table, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				h := newHouse(t)
+				h.start()
+				defer func() { h.stop() }()
+				h.emit(says("1", "mallory", "spam"))
+				h.network.did()
+				time.Sleep(2 * time.Minute)
+
+				h.exec("CREATE TRIGGER full BEFORE INSERT ON " + table + " BEGIN SELECT RAISE(ABORT, 'disk full'); END")
+				h.network.emit <- adapters.Batch{Events: []chat.Event{says("2", "mallory", "more spam")}, Cursors: adapters.Cursors{"since": "2"}}
+				time.Sleep(3 * time.Second)
+				synctest.Wait()
+				h.expect()
+				if problems := h.bot.Ready(); len(problems) != 1 || !strings.Contains(problems[0], "disk full") {
+					t.Errorf("problems: %v", problems)
+				}
+
+				h.exec("DROP TRIGGER full")
+				time.Sleep(time.Minute)
+				synctest.Wait()
+				h.expect("delete 2", "warn:", "timeout", "log: **#2**")
+				if problems := h.bot.Ready(); len(problems) != 0 {
+					t.Errorf("problems: %v", problems)
+				}
+			})
+		})
+	}
+}
+
+// exec changes the database behind the bot's back.
+func (h *house) exec(text string) {
+	h.t.Helper()
+	db, err := sql.Open("sqlite3", h.path+"?_busy_timeout=5000")
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.ExecContext(context.Background(), text); err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// More sanctions at once than the limits allow: the rest is held, told, and released by the operator.
+func TestTooManySanctionsAreHeld(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		h.limits = bot.Limits{PerMinute: 1, Late: 10 * time.Minute}
+		h.start()
+		defer func() { h.stop() }()
+		h.emit(says("1", "a", "spam"), says("2", "b", "spam"))
+		time.Sleep(2 * time.Minute) // the next spam is another incident
+		h.emit(says("3", "a", "spam"), says("4", "b", "spam"))
+		calls := h.network.did()
+		if n := count(calls, "timeout"); n != 1 {
+			t.Errorf("%d timeouts, want 1:\n%s", n, strings.Join(calls, "\n"))
+		}
+		if !containsPrefix(calls, "log: Too many sanctions at once: timeout 1 hour for b is held") {
+			t.Errorf("nothing said:\n%s", strings.Join(calls, "\n"))
+		}
+		held, err := h.bot.Orders(t.Context())
+		if err != nil || len(held) != 1 || held[0].State != store.Held {
+			t.Fatalf("held: %v %v", held, err)
+		}
+		if _, err := h.bot.Operate(t.Context(), "retry", held[0].Key); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		h.expect("timeout")
+	})
+}
+
+func count(all []string, prefix string) (n int) {
+	for _, s := range all {
+		if strings.HasPrefix(s, prefix) {
+			n++
+		}
+	}
+	return n
 }

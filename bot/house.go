@@ -157,7 +157,13 @@ func ref(a chat.Action) string {
 
 func memberName(a chat.Action) string {
 	switch a := a.(type) {
+	case chat.Timeout:
+		return a.Name
 	case chat.LiftTimeout:
+		return a.Name
+	case chat.Kick:
+		return a.Name
+	case chat.Ban:
 		return a.Name
 	case chat.Unban:
 		return a.Name

@@ -84,6 +84,9 @@ func (l *lane) perform(s *scope, a chat.Action) bool {
 	default:
 		l.order(s, a, placeOf(a).Platform, state)
 	}
+	if state == store.Held {
+		l.tell(s, chat.Say("desk.held", chat.Args{"act": actPhrase(a, s.ev.At), "name": memberName(a), "case": s.number}))
+	}
 	s.note(a)
 	return true
 }
@@ -161,9 +164,6 @@ func (l *lane) sanction(s *scope, a chat.Action, row store.Sanction, state store
 	}
 	if needed {
 		l.order(s, a, row.Member.Platform, state)
-	}
-	if state == store.Held {
-		l.tell(s, chat.Say("desk.held", chat.Args{"act": actPhrase(a, s.ev.At), "name": row.Name, "case": s.number}))
 	}
 }
 
