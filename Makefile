@@ -1,0 +1,44 @@
+# What one types most. `make check` is what every change must pass; .ci/run is the same on a clean machine, and more.
+
+.PHONY: check fmt vet lint test vuln bench fuzz generate build run
+
+check: fmt vet lint test vuln
+
+fmt:
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
+
+vet:
+	go vet ./...
+
+lint:
+	@if command -v golangci-lint >/dev/null; then golangci-lint run ./...; \
+	elif command -v staticcheck >/dev/null; then staticcheck ./...; \
+	else echo "neither golangci-lint nor staticcheck is installed: not linted"; fi
+
+test:
+	go test -race -shuffle=on ./...
+
+vuln:
+	@if command -v govulncheck >/dev/null; then govulncheck ./...; \
+	else echo "govulncheck is not installed: not looked for vulnerabilities"; fi
+
+bench:
+	go test -run - -bench . -benchtime 1s ./rules
+
+# Each fuzz test for a while: make fuzz FOR=5m
+FOR ?= 30s
+fuzz:
+	@for package in $$(go list ./...); do \
+		for name in $$(go test -list '^Fuzz' $$package | grep '^Fuzz'); do \
+			echo "$$package $$name"; go test -run '^$$' -fuzz "^$$name$$" -fuzztime $(FOR) $$package || exit 1; \
+		done; \
+	done
+
+generate:
+	go generate ./...
+
+build:
+	go build -trimpath -o palabre .
+
+run:
+	go run . console

@@ -1,0 +1,70 @@
+// Command docs writes the pages of docs/ that are made from the tables of the code.
+package main
+
+import (
+	_ "embed"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"palabre/activities"
+	"palabre/catalogue"
+	"palabre/chat"
+	"palabre/commands"
+	"palabre/config"
+	"palabre/rules"
+)
+
+//go:generate go run . ../../docs
+
+// What stands above the tables in docs/rules.md and docs/commands.md is written by hand.
+var (
+	//go:embed rules.md
+	aboutRules string
+	//go:embed commands.md
+	aboutCommands string
+	//go:embed config.md
+	aboutConfig string
+)
+
+func main() {
+	if len(os.Args) != 2 {
+		fmt.Fprintln(os.Stderr, "usage: docs FOLDER")
+		os.Exit(2)
+	}
+	if err := write(os.Args[1]); err != nil {
+		fmt.Fprintln(os.Stderr, "docs:", err)
+		os.Exit(1)
+	}
+}
+
+func write(folder string) error {
+	pages, err := pages()
+	if err != nil {
+		return err
+	}
+	for name, text := range pages {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pages are the generated pages by their names.
+func pages() (map[string]string, error) {
+	sentences, err := catalogue.Load()
+	if err != nil {
+		return nil, fmt.Errorf("sentences: %w", err)
+	}
+	english := catalogue.Voice{Language: "en"}
+	describe := func(key string) string {
+		return sentences.Plain(english, chat.Say(key, nil), catalogue.Resolver{})
+	}
+	return map[string]string{
+		"rules.md":      aboutRules + "\n" + rules.Reference(),
+		"commands.md":   commands.Reference(describe) + "\n" + aboutCommands,
+		"activities.md": activities.Reference(),
+		"config.md":     config.Reference() + "\n" + aboutConfig,
+	}, nil
+}
