@@ -15,8 +15,8 @@ func runExplain(_ context.Context, env Env, args []string) error {
 	set := flags("explain")
 	path := set.String("config", "", "the community's file; without it the example")
 	room := set.String("in", "", "the room; default: the first one")
-	age := set.String("account-age", "2y", "how old the author's account is")
-	member := set.String("membership-age", "1y", "how long the author has been a member")
+	age := set.String("account-age", "730d", "how old the author's account is")
+	member := set.String("membership-age", "365d", "how long the author has been a member")
 	standing := set.String("standing", "member", "member, trusted, moderator or admin")
 	words, err := parse(set, args, 1, 10000)
 	if err != nil {
