@@ -41,7 +41,6 @@ type Bot struct {
 	metrics  *meters
 	idle     *idle
 	adapters []adapters.Adapter
-	cursors  map[chat.Platform]adapters.Cursors
 	log      *slog.Logger
 	running  atomic.Bool
 }
@@ -55,7 +54,7 @@ func New(ctx context.Context, o Options) (*Bot, error) {
 	if o.Workers == 0 {
 		o.Workers = defaultWorkers
 	}
-	b := &Bot{health: newHealth(), idle: newIdle(), adapters: o.Adapters, log: o.Log, cursors: map[chat.Platform]adapters.Cursors{}}
+	b := &Bot{health: newHealth(), idle: newIdle(), adapters: o.Adapters, log: o.Log}
 	if manual, ok := o.Clock.(*ManualClock); ok {
 		manual.attach(b.idle)
 	}
@@ -83,12 +82,6 @@ func (b *Bot) load(ctx context.Context, o Options) error {
 	l.wakes = newWakes(past.Wakes)
 	l.seen = newSeen(past.Seen, since, now)
 	l.lastCase = past.LastCase
-	for _, c := range past.Cursors {
-		if b.cursors[c.Platform] == nil {
-			b.cursors[c.Platform] = adapters.Cursors{}
-		}
-		b.cursors[c.Platform][c.Name] = c.Token
-	}
 	b.loadOrders(past.Orders)
 	return l.fold(past)
 }
@@ -174,12 +167,28 @@ func (b *Bot) runAdapter(ctx context.Context, a adapters.Adapter) (err error) {
 			err = fmt.Errorf("panic: %v", p)
 		}
 	}()
-	from := b.cursors[a.Platform()]
-	err = a.Run(ctx, from.Clone(), func(batch adapters.Batch) error { return b.emit(ctx, a.Platform(), batch) })
+	from, err := b.cursors(ctx, a.Platform())
+	if err != nil {
+		return err
+	}
+	err = a.Run(ctx, from, func(batch adapters.Batch) error { return b.emit(ctx, a.Platform(), batch) })
 	if err == nil {
 		err = errors.New("it ended by itself")
 	}
 	return err
+}
+
+// cursors are where an adapter goes on: as far as its events are committed. What is still queued comes again,
+// and is recognised.
+func (b *Bot) cursors(ctx context.Context, platform chat.Platform) (adapters.Cursors, error) {
+	stored, err := b.lane.store.Cursors(ctx)
+	out := adapters.Cursors{}
+	for _, c := range stored {
+		if c.Platform == platform {
+			out[c.Name] = c.Token
+		}
+	}
+	return out, err
 }
 
 // emit queues a batch; a full queue makes the adapter wait.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"log/slog"
 	"path/filepath"
 	"strings"
@@ -43,9 +44,11 @@ type network struct {
 	answer func(key string, a chat.Action) error
 	calls  []string // label and key of each call, in order
 	once   bool     // no call may be repeated
+	fail   chan error
+	began  []adapters.Cursors // where each Run began
 }
 
-func newNetwork() *network { return &network{emit: make(chan adapters.Batch)} }
+func newNetwork() *network { return &network{emit: make(chan adapters.Batch), fail: make(chan error)} }
 
 func (n *network) Platform() chat.Platform { return chat.Console }
 
@@ -57,13 +60,16 @@ func (n *network) Capabilities() chat.Capabilities {
 	return chat.Capabilities{Actions: actions, AccountAge: true}
 }
 
-func (n *network) Run(ctx context.Context, _ adapters.Cursors, emit func(adapters.Batch) error) error {
+func (n *network) Run(ctx context.Context, from adapters.Cursors, emit func(adapters.Batch) error) error {
+	n.began = append(n.began, from)
 	for {
 		select {
 		case b := <-n.emit:
 			if err := emit(b); err != nil {
 				return nil //nolint:nilerr // ctx has ended
 			}
+		case err := <-n.fail:
+			return err
 		case <-ctx.Done():
 			return nil
 		}
@@ -520,4 +526,47 @@ func count(all []string, prefix string) (n int) {
 		}
 	}
 	return n
+}
+
+// An adapter that stops is started again where its committed events end; one whose account is stopped is not, and /readyz says so.
+func TestAnAdapterThatStopsIsStartedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		h.start()
+		defer func() { h.stop() }()
+		h.network.emit <- adapters.Batch{Events: []chat.Event{says("1", "mallory", "spam")}, Cursors: adapters.Cursors{"since": "s1"}}
+		synctest.Wait()
+		h.network.fail <- errors.New("the connection broke")
+		synctest.Wait()
+		if problems := h.bot.Ready(); len(problems) != 1 || problems[0] != "console: the connection broke" {
+			t.Errorf("problems: %v", problems)
+		}
+		time.Sleep(2 * time.Second)
+		if n := len(h.network.began); n != 2 || h.network.began[1]["since"] != "s1" {
+			t.Errorf("began %d times: %v", n, h.network.began)
+		}
+		h.network.fail <- fmt.Errorf("token revoked: %w", chat.ErrStopped)
+		time.Sleep(24 * time.Hour)
+		if n := len(h.network.began); n != 2 {
+			t.Errorf("began %d times after the account was stopped", n)
+		}
+		if problems := h.bot.Ready(); len(problems) != 1 || problems[0] != "console: token revoked: account stopped" {
+			t.Errorf("problems: %v", problems)
+		}
+	})
+}
+
+// A command that comes from a gap is not carried out an hour later.
+func TestALateCommandIsNotCarriedOut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		h.start()
+		defer func() { h.stop() }()
+		call := says("1", "mod", "!help")
+		call.At = call.At.Add(-time.Hour)
+		call.Actor.Standing = chat.StandingModerator
+		call.Body = chat.CommandInvoked{Name: "help"}
+		h.emit(call)
+		h.expect("answer: @mod: The command “help” reached me too late")
+	})
 }

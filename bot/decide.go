@@ -73,6 +73,9 @@ func (l *lane) askCommands(ev chat.Event) decided {
 	answer := func(p chat.Phrase) decided {
 		return decided{source: "command", actions: []chat.Action{chat.Answer{Say: p, Private: true}}}
 	}
+	if ev.Late {
+		return answer(chat.Say("commands.too_late", chat.Args{"command": chat.Excerpt(body.Name)}))
+	}
 	c, ok := commands.Find(body.Name)
 	if !ok {
 		return answer(chat.Say("commands.unknown", chat.Args{"command": chat.Excerpt(body.Name)}))

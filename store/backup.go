@@ -105,12 +105,13 @@ func checkFile(ctx context.Context, path string) error {
 	return nil
 }
 
-// Prune forgets what nothing needs any more: the journal and verdicts without a case before horizon, and
-// settled orders without a case before the same moment.
+// Prune forgets what nothing needs any more: of the time before horizon the journal, the quarantine, and the
+// verdicts and settled orders that belong to no case.
 func (s *Store) Prune(ctx context.Context, horizon time.Time) error {
 	for _, text := range []string{
 		"DELETE FROM journal WHERE at < ?",
 		"DELETE FROM verdicts WHERE at < ? AND case_no = 0",
+		"DELETE FROM quarantine WHERE at < ?",
 		"DELETE FROM orders WHERE settled_at > 0 AND case_no = 0 AND settled_at < ?",
 	} {
 		if _, err := s.write.ExecContext(ctx, text, millis(horizon)); err != nil {

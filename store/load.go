@@ -19,7 +19,6 @@ type Past struct {
 	Members   []Member
 	Wakes     []Wake
 	Orders    []Order // open: pending, sending, held
-	Cursors   []Cursor
 	LastCase  int
 	LastSanc  int
 }
@@ -42,7 +41,6 @@ func (s *Store) Load(ctx context.Context, since, strikesSince time.Time) (*Past,
 			p.Orders, err = s.orders(ctx, "state IN ('pending', 'sending', 'held') ORDER BY seq")
 			return err
 		},
-		func() (err error) { p.Cursors, err = s.cursors(ctx); return err },
 		func() error { return s.counters(ctx, p) },
 	} {
 		if err := step(); err != nil {
@@ -149,7 +147,8 @@ func (s *Store) wakes(ctx context.Context) ([]Wake, error) {
 	}, "SELECT key, at FROM wakes ORDER BY at, key")
 }
 
-func (s *Store) cursors(ctx context.Context) ([]Cursor, error) {
+// Cursors reads where each adapter stopped reading, as far as that is committed.
+func (s *Store) Cursors(ctx context.Context) ([]Cursor, error) {
 	return query(ctx, s.read, func(r *sql.Rows) (Cursor, error) {
 		var c Cursor
 		return c, r.Scan(&c.Platform, &c.Name, &c.Token)

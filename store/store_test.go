@@ -74,10 +74,14 @@ func TestCommitSurvivesAReopening(t *testing.T) {
 	g.Orders[0].Seq = 1
 	want := &store.Past{
 		Facts: [][]byte{g.Events[0].Fact}, Seen: []string{"console:1"}, Verdicts: g.Verdicts, Strikes: g.Strikes,
-		Sanctions: g.Sanctions, Members: g.Members, Wakes: g.Wakes, Orders: g.Orders, Cursors: g.Cursors, LastCase: 1, LastSanc: 2,
+		Sanctions: g.Sanctions, Members: g.Members, Wakes: g.Wakes, Orders: g.Orders, LastCase: 1, LastSanc: 2,
 	}
 	if diff := cmp.Diff(want, p); diff != "" {
 		t.Error(diff)
+	}
+	cursors, err := second.Cursors(t.Context())
+	if diff := cmp.Diff(g.Cursors, cursors); diff != "" || err != nil {
+		t.Error(diff, err)
 	}
 	memory, err := second.Memory(t.Context(), "welcome/batch", "welcome/other")
 	if diff := cmp.Diff(map[string][]byte{"welcome/batch": []byte(`{"n":1}`)}, memory); diff != "" || err != nil {
@@ -108,8 +112,11 @@ func TestUndoKeepsTheRecord(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(p.Strikes) != 0 || len(p.Sanctions) != 1 || len(p.Wakes) != 0 || len(p.Orders) != 0 || len(p.Cursors) != 0 {
+	if len(p.Strikes) != 0 || len(p.Sanctions) != 1 || len(p.Wakes) != 0 || len(p.Orders) != 0 {
 		t.Errorf("still open: %+v", p)
+	}
+	if cursors, err := s.Cursors(t.Context()); err != nil || len(cursors) != 0 {
+		t.Errorf("cursors %v, %v", cursors, err)
 	}
 	c, err := s.Case(t.Context(), 1)
 	if err != nil || c.UndoneBy != "mod" || c.UndoReason != "my mistake" || !c.UndoneAt.Equal(noon.Add(time.Minute)) {
