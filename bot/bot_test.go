@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -61,7 +62,9 @@ func (n *network) Capabilities() chat.Capabilities {
 }
 
 func (n *network) Run(ctx context.Context, from adapters.Cursors, emit func(adapters.Batch) error) error {
+	n.mu.Lock()
 	n.began = append(n.began, from)
+	n.mu.Unlock()
 	for {
 		select {
 		case b := <-n.emit:
@@ -99,6 +102,13 @@ func (n *network) did() []string {
 	calls := n.calls
 	n.calls = nil
 	return calls
+}
+
+// starts lists where each Run began.
+func (n *network) starts() []adapters.Cursors {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return slices.Clone(n.began)
 }
 
 func describe(a chat.Action) string {
@@ -542,13 +552,13 @@ func TestAnAdapterThatStopsIsStartedAgain(t *testing.T) {
 			t.Errorf("problems: %v", problems)
 		}
 		time.Sleep(2 * time.Second)
-		if n := len(h.network.began); n != 2 || h.network.began[1]["since"] != "s1" {
-			t.Errorf("began %d times: %v", n, h.network.began)
+		if began := h.network.starts(); len(began) != 2 || began[1]["since"] != "s1" {
+			t.Errorf("began at %v", began)
 		}
 		h.network.fail <- fmt.Errorf("token revoked: %w", chat.ErrStopped)
 		time.Sleep(24 * time.Hour)
-		if n := len(h.network.began); n != 2 {
-			t.Errorf("began %d times after the account was stopped", n)
+		if began := h.network.starts(); len(began) != 2 {
+			t.Errorf("began again after the account was stopped: %v", began)
 		}
 		if problems := h.bot.Ready(); len(problems) != 1 || problems[0] != "console: token revoked: account stopped" {
 			t.Errorf("problems: %v", problems)
