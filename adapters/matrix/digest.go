@@ -17,10 +17,13 @@ import (
 const maxLookups = 50
 
 // digest turns a sync's answer into events and the cursors that cover them. again tells that rooms have
-// to be discovered anew.
-func (r *receiver) digest(ctx context.Context, answer syncResponse) (events []chat.Event, cursors adapters.Cursors, again bool) {
+// to be discovered anew. After an error nothing was translated, and the same answer may be asked for again.
+func (r *receiver) digest(ctx context.Context, answer syncResponse) (events []chat.Event, cursors adapters.Cursors, again bool, err error) {
 	r.lookups = maxLookups
 	cursors = adapters.Cursors{sinceCursor: answer.NextBatch}
+	if err := r.meetRooms(ctx, answer); err != nil {
+		return nil, nil, false, err
+	}
 	for _, id := range slices.Sorted(maps.Keys(answer.Rooms.Leave)) {
 		events = append(events, r.removed(id, cursors)...)
 	}
@@ -35,7 +38,7 @@ func (r *receiver) digest(ctx context.Context, answer syncResponse) (events []ch
 	for _, ev := range merge(lanes) {
 		events = append(events, r.handle(ctx, ev)...)
 	}
-	return events, cursors, again
+	return events, cursors, again, nil
 }
 
 // merge puts the rooms' events one after the other by their times, each room's own order kept.
@@ -110,9 +113,10 @@ func (r *receiver) roomDelta(ctx context.Context, id string, answer syncResponse
 	}
 	again = r.applyState(known, state)
 	again = r.applyState(known, timeline) || again
+	after, entered := afterOurJoin(timeline, r.self)
 	switch {
-	case fresh:
-		return afterOurJoin(timeline, r.self), again
+	case fresh, entered:
+		return after, again
 	case r.gaps[id] != nil:
 		if len(timeline) > 0 {
 			r.gaps[id].To = answer.NextBatch
@@ -148,14 +152,16 @@ func (r *receiver) protected(ctx context.Context, id string) (known *room, fresh
 	return r.dir.rooms[id], true
 }
 
-// afterOurJoin drops what was said before we came.
-func afterOurJoin(timeline []wireEvent, self string) []wireEvent {
+// afterOurJoin drops what was said before we came, when the timeline tells that we did: a homeserver hands out
+// a new room with its past.
+func afterOurJoin(timeline []wireEvent, self string) (after []wireEvent, came bool) {
 	for i, ev := range slices.Backward(timeline) {
-		if ev.Type == "m.room.member" && ev.StateKey != nil && *ev.StateKey == self && ev.Content.str("membership") == "join" {
-			return timeline[i+1:]
+		ours := ev.Type == "m.room.member" && ev.StateKey != nil && *ev.StateKey == self
+		if ours && ev.Content.str("membership") == "join" && !entered(ev).IsZero() {
+			return timeline[i+1:], true
 		}
 	}
-	return timeline
+	return timeline, false
 }
 
 // applyState takes a room's state; changed tells that the space has other rooms now.

@@ -107,6 +107,35 @@ func TestGaps(t *testing.T) {
 	}
 }
 
+// TestGapWhileTalkGoesOn: what is said while a hole is open comes behind it.
+func TestGapWhileTalkGoesOn(t *testing.T) {
+	w := newTown(t)
+	first := listen(t, w.open(t), adapters.Cursors{})
+	first.begun(t)
+	first.stop(t)
+	var want []string
+	for i := range 350 {
+		want = append(want, w.Say(w.general, w.ana, fmt.Sprint(i)))
+	}
+	second := &listener{cursors: first.cursors.Clone(), changed: make(chan struct{})}
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	err := w.open(t).Run(ctx, first.cursors, func(b adapters.Batch) error {
+		must(t, second.emit(b))
+		if len(second.gaps()) > 0 && len(want) < 360 { // each page meets somebody who speaks
+			want = append(want, w.Say(w.general, w.mod, "live"))
+		}
+		if said := second.said(); len(said) > 0 && said[len(said)-1] == want[len(want)-1] && len(second.gaps()) == 0 {
+			cancel()
+		}
+		return ctx.Err()
+	})
+	must(t, err)
+	if diff := cmp.Diff(want, second.said()); diff != "" {
+		t.Errorf("messages (-said +told):\n%s", diff)
+	}
+}
+
 // TestGapAfterCrash: Palabre dies while a hole is open; the next start goes on where the cursors say.
 func TestGapAfterCrash(t *testing.T) {
 	w := newTown(t)
@@ -429,6 +458,7 @@ func TestInvitations(t *testing.T) {
 	w.Fail(matrixtest.Fault{Kind: "join", Room: private, Times: 1, Status: 403, Code: "M_FORBIDDEN"})
 	l := listen(t, w.open(t), adapters.Cursors{})
 	l.begun(t)
+	old := w.Say(private, w.ana, "said before we came")
 	for _, room := range []string{foreign, private} {
 		w.Post(room, matrixtest.Event{Type: "m.room.member", Sender: w.owner, StateKey: &w.robot, Content: map[string]any{"membership": "invite"}})
 	}
@@ -438,6 +468,9 @@ func TestInvitations(t *testing.T) {
 	message := w.Say(private, w.ana, "welcome")
 	if ev := l.until(t, "what is said there", saidIn(message)); ev.Logical != "private" {
 		t.Errorf("said in %q", ev.Logical)
+	}
+	if slices.Contains(l.said(), old) {
+		t.Error("what was said before we came is told")
 	}
 	if got := w.Membership(foreign, w.robot); got != "invite" {
 		t.Errorf("in the foreign room: %s", got)

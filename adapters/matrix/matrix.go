@@ -48,8 +48,9 @@ type Adapter struct {
 	api  *api
 	self string
 
-	setup sync.Mutex // held while rooms are discovered
-	ready bool       // under setup
+	setup  sync.Mutex // held while rooms are discovered
+	ready  bool       // under setup
+	failed int        // under setup: discoveries in a row that ended half-way
 
 	writing keyedMutex // one writer of a room's shared state at a time
 

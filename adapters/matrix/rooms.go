@@ -20,10 +20,24 @@ func (a *Adapter) ensureReady(ctx context.Context) error {
 	if a.ready {
 		return nil
 	}
-	if err := a.discover(ctx); err != nil {
+	if err := a.tryDiscover(ctx); err != nil {
 		return err
 	}
 	a.ready = true
+	return nil
+}
+
+// maxDiscoveries is how often a homeserver may fail half-way before we begin without the rooms that it does not
+// give: about a quarter of a minute. What happens in a room that we do not know is not seen.
+const maxDiscoveries = 5
+
+// tryDiscover counts the discoveries that failed in a row. setup is held.
+func (a *Adapter) tryDiscover(ctx context.Context) error {
+	if err := a.discover(ctx); err != nil {
+		a.failed++
+		return err
+	}
+	a.failed = 0
 	return nil
 }
 
@@ -31,7 +45,13 @@ func (a *Adapter) ensureReady(ctx context.Context) error {
 func (a *Adapter) rediscover(ctx context.Context) error {
 	a.setup.Lock()
 	defer a.setup.Unlock()
-	return a.discover(ctx)
+	err := a.tryDiscover(ctx)
+	if err != nil {
+		a.mu.Lock()
+		a.incomplete = true
+		a.mu.Unlock()
+	}
+	return err
 }
 
 // discover finds the rooms to protect, enters those that it can and reads their state. A room that cannot
@@ -56,7 +76,7 @@ func (a *Adapter) discover(ctx context.Context) error {
 	}
 	for id, logical := range found {
 		err := a.enter(ctx, id, logical, here[id])
-		if mustStop(ctx, err) {
+		if a.mustStop(ctx, err) {
 			return err
 		}
 		if err != nil {
@@ -70,11 +90,14 @@ func (a *Adapter) discover(ctx context.Context) error {
 	return nil
 }
 
-// mustStop tells the errors that concern more than one room.
-func mustStop(ctx context.Context, err error) bool {
+// mustStop tells the errors that concern more than one room, and those that may be over when we try again.
+func (a *Adapter) mustStop(ctx context.Context, err error) bool {
+	if ctx.Err() != nil || errors.Is(err, chat.ErrStopped) {
+		return true
+	}
 	var retry *chat.RetryError
-	limited := errors.As(err, &retry) && retry.Limited
-	return ctx.Err() != nil || limited || errors.Is(err, chat.ErrStopped) || errors.Is(err, errUnreachable)
+	passing := errors.As(err, &retry)
+	return passing && (retry.Limited || errors.Is(err, errUnreachable) || a.failed < maxDiscoveries)
 }
 
 func (a *Adapter) whoami(ctx context.Context) error {
@@ -95,7 +118,7 @@ func (a *Adapter) findRooms(ctx context.Context) (map[string]string, []trouble, 
 	found, troubles := map[string]string{}, []trouble(nil)
 	if a.opts.Space != "" {
 		children, err := a.spaceRooms(ctx)
-		if mustStop(ctx, err) {
+		if a.mustStop(ctx, err) {
 			return nil, nil, err
 		}
 		if err != nil {
@@ -107,7 +130,7 @@ func (a *Adapter) findRooms(ctx context.Context) (map[string]string, []trouble, 
 	}
 	for _, r := range a.opts.Rooms {
 		id, err := a.resolve(ctx, r.ID)
-		if mustStop(ctx, err) {
+		if a.mustStop(ctx, err) {
 			return nil, nil, err
 		}
 		if err != nil {

@@ -227,9 +227,12 @@ func (r *receiver) step(ctx context.Context) error {
 	case err != nil:
 		return err
 	}
-	events, cursors, again := r.digest(ctx, answer)
+	events, cursors, again, err := r.digest(ctx, answer)
 	if ctx.Err() != nil {
 		return ctx.Err()
+	}
+	if err != nil {
+		return err
 	}
 	if err := r.tell(events, cursors); err != nil {
 		return err

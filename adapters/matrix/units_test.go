@@ -232,6 +232,37 @@ func TestRender(t *testing.T) {
 	}
 }
 
+// TestMessage: everything that we say is a notice that pings whom it means to and nobody else.
+func TestMessage(t *testing.T) {
+	r := offline(t)
+	card := &chat.Card{Key: "case/7", Choices: []chat.Choice{{ID: "yes", Emoji: "✅", Label: "Yes, <b>"}, {ID: "no", Label: "No @room"}}}
+	for name, c := range map[string]struct {
+		text chat.Text
+		card *chat.Card
+		want string
+	}{
+		"words": {chat.Text{{Text: "hello"}}, nil,
+			`{"body":"hello","fr.palabre.key":"k","m.mentions":{},"msgtype":"m.notice"}`},
+		"a ping": {chat.Text{{Kind: chat.Ping, Member: memberRef("@ana:hs"), Text: "Ana"}}, nil,
+			`{"body":"Ana","format":"org.matrix.custom.html","formatted_body":"<a href=\"https://matrix.to/#/@ana:hs\">Ana</a>","fr.palabre.key":"k","m.mentions":{"user_ids":["@ana:hs"]},"msgtype":"m.notice"}`},
+		"what looks like a command": {chat.Text{{Text: "!ban is a command"}}, nil,
+			"{\"body\":\"\u200b!ban is a command\",\"format\":\"org.matrix.custom.html\",\"formatted_body\":\"!ban is a command\",\"fr.palabre.key\":\"k\",\"m.mentions\":{},\"msgtype\":\"m.notice\"}"},
+		"a card": {chat.Text{{Text: "Well?"}}, card,
+			"{\"body\":\"Well?\\n1. ✅ Yes, <b>\\n2. 2️⃣ No @\u200broom\",\"format\":\"org.matrix.custom.html\",\"formatted_body\":\"Well?<br>1. ✅ Yes, &lt;b&gt;<br>2. 2️⃣ No @\u200broom\"," +
+				"\"fr.palabre.card\":{\"key\":\"case/7\",\"choices\":[{\"id\":\"yes\",\"emoji\":\"✅\"},{\"id\":\"no\",\"emoji\":\"2️⃣\"}]},\"fr.palabre.key\":\"k\",\"m.mentions\":{},\"msgtype\":\"m.notice\"}"},
+	} {
+		var b strings.Builder
+		enc := json.NewEncoder(&b)
+		enc.SetEscapeHTML(false)
+		if err := enc.Encode(r.message("k", c.text, c.card)); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(c.want, strings.TrimSpace(b.String())); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
 // TestMessageIsBounded: however much is to be said, the event stays below what homeservers take.
 func TestMessageIsBounded(t *testing.T) {
 	r := offline(t)

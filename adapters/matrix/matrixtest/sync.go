@@ -71,7 +71,11 @@ func (s *Server) delta(user string, since int, first bool, f filter) (rooms obje
 		switch {
 		case mine == nil:
 		case r.membership(user) == "join":
-			if d := r.delta(since, first, f); d != nil {
+			from, all := since, first
+			if mine.Position > since && !renames(mine) {
+				from, all = 0, true // a room that is new to the user comes with its past
+			}
+			if d := r.delta(from, all, f); d != nil {
 				join[r.id] = d
 			}
 		case mine.Position <= since:
@@ -82,6 +86,12 @@ func (s *Server) delta(user string, since int, first bool, f filter) (rooms obje
 		}
 	}
 	return object{"join": join, "invite": invite, "leave": leave}, len(join)+len(invite)+len(leave) > 0
+}
+
+// renames tells whether a join only changes a name.
+func renames(ev *Event) bool {
+	before, _ := ev.Unsigned["prev_content"].(map[string]any)
+	return before["membership"] == "join"
 }
 
 // delta is one room's part: the newest events, cut short to the limit, and the state before them.
