@@ -580,3 +580,28 @@ func TestALateCommandIsNotCarriedOut(t *testing.T) {
 		h.expect("answer: @mod: The command “help” reached me too late")
 	})
 }
+
+// A silence whose every answer was lost may be in force all the same: when it is given up, it is lifted.
+func TestASilenceThatFailedIsLifted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		h.start()
+		defer func() { h.stop() }()
+		h.emit(says("1", "mallory", "spam"))
+		time.Sleep(2 * time.Minute)
+		h.network.answers(func(_ string, a chat.Action) error {
+			if _, isTimeout := a.(chat.Timeout); isTimeout {
+				return errors.New("the answer was lost")
+			}
+			return nil
+		})
+		h.emit(says("2", "mallory", "spam again"))
+		h.network.did()
+		time.Sleep(70 * time.Minute)
+		synctest.Wait()
+		calls := h.network.did()
+		if count(calls, "lift timeout") != 1 {
+			t.Errorf("calls:\n%s", strings.Join(calls, "\n"))
+		}
+	})
+}

@@ -179,12 +179,7 @@ func (l *lane) failed(s *scope, body chat.Settled) {
 	}
 	s.number = body.Case
 	if isSanction(body.Act) && body.Outcome != chat.Uncertain {
-		for _, sanction := range l.ledger.ofCase(body.Case) {
-			if sanction.Kind == body.Act.ActionKind() {
-				l.ledger.end(sanction)
-				l.ended(s.ev.At, sanction)
-			}
-		}
+		l.takeBack(s, body)
 	}
 	if body.Ref != "" {
 		return // whoever gave the reference hears of it and tells in its own words
@@ -200,6 +195,16 @@ func (l *lane) failed(s *scope, body chat.Settled) {
 		l.tell(s, chat.Say("desk.failed", args))
 	default:
 		l.tell(s, chat.Say("desk.failed.nocase", args))
+	}
+}
+
+// takeBack ends a sanction whose order failed. A try whose answer was lost may have worked all the same, so it is lifted
+// too; where there is nothing to lift, the adapter says so.
+func (l *lane) takeBack(s *scope, body chat.Settled) {
+	for _, sanction := range l.ledger.ofCase(body.Case) {
+		if sanction.Kind == body.Act.ActionKind() && sanction.Member == memberOf(body.Act) {
+			l.endSanction(s, sanction)
+		}
 	}
 }
 
