@@ -21,7 +21,8 @@ const maxLookups = 50
 func (r *receiver) digest(ctx context.Context, answer syncResponse) (events []chat.Event, cursors adapters.Cursors, again bool, err error) {
 	r.lookups = maxLookups
 	cursors = adapters.Cursors{sinceCursor: answer.NextBatch}
-	if err := r.meetRooms(ctx, answer); err != nil {
+	fresh, err := r.meetRooms(ctx, answer)
+	if err != nil {
 		return nil, nil, false, err
 	}
 	for _, id := range slices.Sorted(maps.Keys(answer.Rooms.Leave)) {
@@ -32,7 +33,7 @@ func (r *receiver) digest(ctx context.Context, answer syncResponse) (events []ch
 	}
 	var lanes [][]wireEvent
 	for _, id := range slices.Sorted(maps.Keys(answer.Rooms.Join)) {
-		lane, changed := r.roomDelta(ctx, id, answer, cursors)
+		lane, changed := r.roomDelta(id, fresh[id], answer, cursors)
 		lanes, again = append(lanes, lane), again || changed
 	}
 	for _, ev := range merge(lanes) {
@@ -97,9 +98,11 @@ func (r *receiver) invited(ctx context.Context, id string) (again bool) {
 
 // roomDelta takes one room's part of a sync: its state at once, its timeline to be translated, unless a hole
 // has to be filled first.
-func (r *receiver) roomDelta(ctx context.Context, id string, answer syncResponse, cursors adapters.Cursors) (lane []wireEvent, again bool) {
+func (r *receiver) roomDelta(id string, fresh bool, answer syncResponse, cursors adapters.Cursors) (lane []wireEvent, again bool) {
 	delta := answer.Rooms.Join[id]
-	known, fresh := r.protected(ctx, id)
+	r.mu.Lock()
+	known := r.dir.rooms[id]
+	r.mu.Unlock()
 	if known == nil {
 		return nil, false
 	}
@@ -131,25 +134,33 @@ func (r *receiver) roomDelta(ctx context.Context, id string, answer syncResponse
 	return timeline, again
 }
 
-// protected gives a room that we watch. One that we have just entered and want is read first; fresh tells so.
-func (r *receiver) protected(ctx context.Context, id string) (known *room, fresh bool) {
-	r.mu.Lock()
-	known = r.dir.rooms[id]
-	logical, wanted := r.wanted[id]
-	r.mu.Unlock()
-	if known != nil || !wanted {
-		return known, false
-	}
-	if err := r.protect(ctx, id, logical); err != nil {
+// meetRooms reads the rooms that we want and know nothing of yet, those that we have just entered for the most
+// part, and gives those that it could. While a failure may pass, it is an error: what happens in a room that we
+// do not know is not seen.
+func (r *receiver) meetRooms(ctx context.Context, answer syncResponse) (fresh map[string]bool, err error) {
+	fresh = map[string]bool{}
+	for _, id := range slices.Sorted(maps.Keys(answer.Rooms.Join)) {
+		r.mu.Lock()
+		known := r.dir.rooms[id]
+		logical, wanted := r.wanted[id]
+		r.mu.Unlock()
+		if known != nil || !wanted {
+			continue
+		}
+		err := r.protect(ctx, id, logical)
+		if fresh[id] = err == nil; fresh[id] {
+			continue
+		}
+		var passing *chat.RetryError
+		if errors.As(err, &passing) && r.failures < maxDiscoveries {
+			return nil, err
+		}
 		r.log.Warn("matrix: room", "room", id, "err", err)
 		r.mu.Lock()
 		r.incomplete = true
 		r.mu.Unlock()
-		return nil, false
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.dir.rooms[id], true
+	return fresh, nil
 }
 
 // afterOurJoin drops what was said before we came, when the timeline tells that we did: a homeserver hands out

@@ -239,10 +239,11 @@ func (r *receiver) step(ctx context.Context) error {
 	}
 	r.since, r.limit = answer.NextBatch, timelineLimit
 	if again || r.isIncomplete() && now.Sub(r.lookedAt) > lookAgain {
-		r.lookedAt = now
+		r.lookedAt = time.Time{} // until it has succeeded
 		if err := r.rediscover(ctx); err != nil {
 			return err
 		}
+		r.lookedAt = now
 		if err := r.tell(nil, adapters.Cursors{}); err != nil {
 			return err
 		}
