@@ -17,6 +17,7 @@ import (
 	"palabre/adapters"
 	"palabre/catalogue"
 	"palabre/chat"
+	"palabre/internal/faults"
 	"palabre/rules"
 	"palabre/store"
 )
@@ -196,6 +197,7 @@ func (b *Bot) emit(ctx context.Context, from chat.Platform, batch adapters.Batch
 	b.idle.add(1)
 	select {
 	case b.lane.in <- input{batch: &batch, from: from}:
+		faults.Point("emitted")
 		return nil
 	case <-ctx.Done():
 		b.idle.add(-1)

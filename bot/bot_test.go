@@ -605,3 +605,25 @@ func TestASilenceThatFailedIsLifted(t *testing.T) {
 		}
 	})
 }
+
+// Undoing a case drops its sanctions that wait, and nothing else of it: who waits for a word hears it all the same.
+func TestAnUndoLeavesTheRestOfItsCase(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		h.start()
+		defer func() { h.stop() }()
+		h.emit(says("1", "mallory", "spam"))
+		time.Sleep(2 * time.Minute)
+		h.network.did()
+		h.network.answers(func(string, chat.Action) error { return &chat.RetryError{After: time.Minute, Limited: true} })
+		h.emit(says("2", "mallory", "spam again"))
+		undo := says("3", "mod", "!undo 2")
+		undo.Actor.Standing = chat.StandingModerator
+		undo.Body = chat.CommandInvoked{Name: "undo", Args: "2", Message: chat.MessageRef{Room: general, ID: "3"}}
+		h.emit(undo)
+		h.network.did()
+		h.network.answers(nil)
+		time.Sleep(2 * time.Minute)
+		h.expect("delete 2", "warn:", "lift timeout", "react", "log: **#2** mallory", "log: **#2** undone")
+	})
+}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"palabre/chat"
+	"palabre/internal/faults"
 	"palabre/store"
 )
 
@@ -107,8 +108,10 @@ func (l *lane) cancelSanctions(s *scope, number int) {
 		l.log.Error("orders cannot be read", "case", number, "error", err)
 	}
 	for _, o := range orders {
-		waiting := o.State == store.Held || (o.State == store.Pending && l.outbox.remove(o.Key))
-		if waiting && isSanction(o.Action) {
+		if !isSanction(o.Action) {
+			continue // what is still to be said or cleaned up stays so
+		}
+		if o.State == store.Held || (o.State == store.Pending && l.outbox.remove(o.Key)) {
 			l.update(store.Update{Key: o.Key, State: store.Cancelled, Attempts: o.Attempts, At: s.ev.At, Deadline: o.Deadline})
 		}
 	}
@@ -119,6 +122,7 @@ func (l *lane) update(u store.Update) { l.turn.group.Updates = append(l.turn.gro
 // settle records what became of an order. An end is an event like any other.
 func (l *lane) settle(st *settlement) {
 	l.update(st.update)
+	defer faults.Point("settled")
 	if st.committed != nil {
 		l.turn.committed = append(l.turn.committed, st.committed)
 	}
