@@ -1,0 +1,279 @@
+package crashtest
+
+import (
+	"testing"
+
+	"palabre/adapters/matrix/matrixtest"
+	"palabre/chat"
+	"palabre/store"
+)
+
+// figures are what an audit found.
+type figures struct {
+	events, orders         int
+	missed, doubled, wrong int
+}
+
+// auditor compares what the homeserver shows with what the program wrote down and with what the town expects.
+type auditor struct {
+	t *testing.T
+	*town
+	records
+	figures figures
+	shown   map[string][]matrixtest.Event // what Palabre did, by the key of its order
+	levels  []matrixtest.Event            // every change of power levels by Palabre, of all rooms
+}
+
+func audit(t *testing.T, w *town, path string) figures {
+	t.Helper()
+	a := &auditor{t: t, town: w, records: (&memory{t, path}).read(), shown: map[string][]matrixtest.Event{}}
+	a.look()
+	a.figures.events, a.figures.orders = len(a.journal), len(a.records.orders)
+	a.everythingWasRead()
+	a.effectsFollowOrders()
+	a.cleaned()
+	a.casesAreRight()
+	a.peopleWereGreeted()
+	a.commandsWereAnswered()
+	a.silenceEnded()
+	for _, line := range a.aside {
+		a.is(&a.figures.wrong, "set aside: %s", line)
+	}
+	return a.figures
+}
+
+// is reports something that is wrong and counts it.
+func (a *auditor) is(kind *int, format string, args ...any) {
+	a.t.Helper()
+	if *kind++; *kind <= 20 {
+		a.t.Errorf(format, args...)
+	}
+}
+
+// count reports what is not there once.
+func (a *auditor) count(got, want int, format string, args ...any) {
+	a.t.Helper()
+	switch {
+	case got < want:
+		a.is(&a.figures.missed, "missed (%d of %d): "+format, append([]any{got, want}, args...)...)
+	case got > want:
+		a.is(&a.figures.doubled, "doubled (%d for %d): "+format, append([]any{got, want}, args...)...)
+	}
+}
+
+// look gathers what Palabre did.
+func (a *auditor) look() {
+	for _, room := range []string{a.general, a.welcome, a.desk} {
+		for _, ev := range a.hs.Events(room) {
+			if ev.Sender != a.self || ev.StateKey != nil {
+				if ev.Type == "m.room.power_levels" {
+					a.levels = append(a.levels, ev)
+				}
+				continue
+			}
+			key, _ := ev.Unsigned["transaction_id"].(string)
+			a.shown[key] = append(a.shown[key], ev)
+		}
+	}
+}
+
+// everythingWasRead is I1: one row in the journal for each thing that happened.
+func (a *auditor) everythingWasRead() {
+	for event, what := range a.told {
+		a.count(a.journal[event], 1, "%s %s", what, event)
+	}
+	for user, joins := range a.newcomers {
+		a.toldOnce(user+" came", joins, a.mayTellTwice(user))
+	}
+	for user, leaves := range a.leavers {
+		a.toldOnce(user+" left", leaves, a.mayTellTwice(user))
+	}
+}
+
+// mayTellTwice: who came to several rooms and went again while nobody read may be told once for each room, since
+// rooms that are caught up with are not read in one order.
+func (a *auditor) mayTellTwice(user string) bool { return len(a.leavers[user]) > 1 }
+
+// toldOnce wants one of several events in the journal.
+func (a *auditor) toldOnce(what string, events []string, more bool) {
+	a.t.Helper()
+	rows := 0
+	for _, event := range events {
+		rows += a.journal[event]
+	}
+	if more && rows <= len(events) {
+		rows = min(rows, 1)
+	}
+	a.count(rows, 1, "%s, told by one of %v", what, events)
+}
+
+// effectsFollowOrders is I2 and I3: what was ordered is shown once, what was not ordered is not shown.
+func (a *auditor) effectsFollowOrders() {
+	for key, events := range a.shown {
+		if _, ok := a.orders[key]; !ok {
+			a.is(&a.figures.wrong, "without an order: %s %s %v", key, events[0].Type, events[0].Content)
+		}
+	}
+	for key, o := range a.orders {
+		switch o.Action.(type) {
+		case chat.Send, chat.Delete, chat.React:
+		default:
+			continue
+		}
+		got := len(a.shown[key])
+		switch {
+		case o.State == store.Done && o.Receipt.Note == "already gone" && got <= 1:
+		case o.State == store.Done:
+			a.count(got, 1, "%s", describe(o))
+		default:
+			a.is(&a.figures.wrong, "not carried out: %s", describe(o))
+		}
+	}
+}
+
+// cleaned: what is bad was taken away once, what is not was not touched.
+func (a *auditor) cleaned() {
+	taken := map[string]int{}
+	for _, events := range a.shown {
+		for _, ev := range events {
+			if ev.Type == "m.room.redaction" {
+				taken[ev.Redacts]++
+			}
+		}
+	}
+	for message, rule := range a.bad {
+		a.count(taken[message], 1, "deletion of %s (%s)", message, rule)
+		delete(taken, message)
+	}
+	for edit, message := range a.revised {
+		a.count(taken[message]+taken[edit], 1, "deletion of %s, an edit of %s", edit, message)
+		delete(taken, message)
+		delete(taken, edit)
+	}
+	for message := range taken {
+		a.is(&a.figures.wrong, "deleted, and nothing was wrong with it: %s", message)
+	}
+}
+
+// casesAreRight: one case for each offence, each told once at the desk, with one warning and one verdict.
+func (a *auditor) casesAreRight() {
+	got := map[offence]int{}
+	for _, c := range a.cases {
+		got[offence{c.Member.ID, c.Rule}]++
+		lines, warnings := 0, 0
+		for _, o := range a.orders {
+			if o.Case == c.No && o.Event == c.Event {
+				lines += btoi(o.Label == "log")
+				warnings += btoi(o.Label == "warn")
+			}
+		}
+		a.count(lines, 1, "line of case %d", c.No)
+		if c.Rule != "timeout" {
+			a.count(warnings, 1, "warning of case %d", c.No)
+		}
+		if c.By.IsZero() {
+			a.count(len(a.verdicts[c.Event]), 1, "verdict of %s in case %d", c.Event, c.No)
+		}
+	}
+	for o, n := range a.offences {
+		a.count(got[o], n, "case of %s for %s", o.user, o.rule)
+		delete(got, o)
+	}
+	for o := range got {
+		a.is(&a.figures.wrong, "a case of %s for %s, and nothing was wrong", o.user, o.rule)
+	}
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// peopleWereGreeted: every newcomer once. Who left at once may have been greeted or not.
+func (a *auditor) peopleWereGreeted() {
+	greeted := map[string]int{}
+	for _, ev := range a.hs.Events(a.welcome) {
+		mentions, _ := ev.Content["m.mentions"].(map[string]any)
+		users, _ := mentions["user_ids"].([]any)
+		for _, user := range users {
+			name, _ := user.(string)
+			greeted[name]++
+		}
+	}
+	for user := range a.newcomers {
+		want := 1
+		if a.leavers[user] != nil {
+			want = min(1, greeted[user])
+		}
+		a.count(greeted[user], want, "greeting of %s", user)
+	}
+}
+
+// commandsWereAnswered: a mark under each command that was obeyed, an answer to each that was refused.
+func (a *auditor) commandsWereAnswered() {
+	marks, answers := map[string]int{}, map[string]int{}
+	for _, events := range a.shown {
+		for _, ev := range events {
+			relates, _ := ev.Content["m.relates_to"].(map[string]any)
+			switch target, _ := relates["event_id"].(string); ev.Type {
+			case "m.reaction":
+				marks[target]++
+			case "m.room.message":
+				reply, _ := relates["m.in_reply_to"].(map[string]any)
+				target, _ = reply["event_id"].(string)
+				answers[target]++
+			}
+		}
+	}
+	for id, name := range a.commands {
+		a.count(marks[id], 1, "mark under !%s %s", name, id)
+	}
+	for id := range a.refused {
+		a.count(answers[id], 1, "answer to %s", id)
+		a.count(marks[id], 0, "mark under %s, which was refused", id)
+	}
+}
+
+// silenceEnded is I4: every timeout was imposed at most once in each room and lifted as often, and its record says so.
+func (a *auditor) silenceEnded() {
+	down, up := map[[2]string]int{}, map[[2]string]int{}
+	room, before := "", map[string]any{}
+	for _, ev := range a.levels {
+		users, _ := ev.Content["users"].(map[string]any)
+		if ev.Room != room { // its first levels
+			room, before = ev.Room, users
+		}
+		for user := range users {
+			if before[user] == nil {
+				down[[2]string{user, room}]++
+			}
+		}
+		for user := range before {
+			if users[user] == nil {
+				up[[2]string{user, room}]++
+			}
+		}
+		before = users
+	}
+	imposed := map[string]bool{}
+	for _, o := range a.orders {
+		if _, is := o.Action.(chat.Timeout); is && o.State == store.Done {
+			imposed[about(o.Action)] = true
+		}
+	}
+	for user := range a.silenced {
+		a.count(a.lifted[user], 1, "end of the timeout of %s", user)
+		for _, room := range []string{a.general, a.welcome, a.desk} {
+			at := [2]string{user, room}
+			a.count(down[at], btoi(imposed[user] || down[at] > 0), "silence of %s in %s", user, room)
+			a.count(up[at], down[at], "end of the silence of %s in %s", user, room)
+		}
+	}
+	for at := range down {
+		if !a.silenced[at[0]] {
+			a.is(&a.figures.wrong, "%s was silenced, and nothing was wrong", at[0])
+		}
+	}
+}

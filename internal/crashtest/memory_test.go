@@ -1,0 +1,145 @@
+package crashtest
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"palabre/chat"
+	"palabre/store"
+)
+
+// memory reads the program's database from outside, also while it runs.
+type memory struct {
+	t    *testing.T
+	path string
+}
+
+// rows runs a query and gives each row's columns.
+func (m *memory) rows(text string, columns int) [][]string {
+	m.t.Helper()
+	if _, err := os.Stat(m.path); errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	db, err := sql.Open("sqlite3", "file:"+m.path+"?mode=ro&_busy_timeout=5000")
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	defer db.Close()
+	rows, err := db.Query(text)
+	if err != nil {
+		if strings.Contains(err.Error(), "no such table") {
+			return nil // it is being made
+		}
+		m.t.Fatalf("%s: %v", text, err)
+	}
+	defer rows.Close()
+	var out [][]string
+	for rows.Next() {
+		row, into := make([]string, columns), make([]any, columns)
+		for i := range row {
+			into[i] = &row[i]
+		}
+		if err := rows.Scan(into...); err != nil {
+			m.t.Fatal(err)
+		}
+		out = append(out, row)
+	}
+	if err := rows.Err(); err != nil {
+		m.t.Fatal(err)
+	}
+	return out
+}
+
+// caughtUp tells whether everything up to a sync token was read and committed.
+func (m *memory) caughtUp(token string) bool {
+	rows := m.rows("SELECT name, token FROM cursors WHERE name = 'since' OR name LIKE 'gap:%'", 2)
+	return len(rows) == 1 && rows[0][1] == token
+}
+
+// debts are what the program still has to do.
+func (m *memory) debts() []string {
+	var out []string
+	for _, row := range m.rows(`
+		SELECT 'order', key || ' ' || label || ' ' || state || ' tried ' || attempts || ' ' || reason FROM orders WHERE state IN ('pending', 'sending', 'held')
+		UNION ALL SELECT 'sanction', member FROM sanctions WHERE ended_at = 0
+		UNION ALL SELECT 'newcomers', value FROM memory WHERE key = 'welcome/batch'
+		UNION ALL SELECT 'cursor', name || ' ' || token FROM cursors WHERE name LIKE 'gap:%'`, 2) {
+		out = append(out, row[0]+" "+row[1])
+	}
+	return out
+}
+
+func (m *memory) owesNothing() bool { return len(m.debts()) == 0 }
+
+// records is everything that the program wrote down, read after its end.
+type records struct {
+	journal  map[string]int // event -> rows
+	verdicts map[string][]store.Verdict
+	orders   map[string]store.Order // by key
+	cases    []store.Case
+	lifted   map[string]int // user -> sanctions that ended
+	aside    []string       // events that could not be decided
+}
+
+func (m *memory) read() records {
+	m.t.Helper()
+	r := records{journal: map[string]int{}, verdicts: map[string][]store.Verdict{}, orders: map[string]store.Order{}, lifted: map[string]int{}}
+	s, err := store.Open(m.t.Context(), m.path)
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	defer s.Close()
+	for _, row := range m.rows("SELECT event FROM journal", 1) {
+		r.journal[row[0]]++
+	}
+	for _, row := range m.rows("SELECT member FROM sanctions WHERE ended_at > 0", 1) {
+		r.lifted[row[0]]++
+	}
+	for _, row := range m.rows("SELECT event || ': ' || why FROM quarantine", 1) {
+		r.aside = append(r.aside, row[0])
+	}
+	r.fill(m.t, s)
+	return r
+}
+
+func (r *records) fill(t *testing.T, s *store.Store) {
+	t.Helper()
+	orders, err := s.Orders(t.Context(), store.Pending, store.Sending, store.Held, store.Done, store.Blocked, store.Dead, store.Uncertain, store.Cancelled)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range orders {
+		r.orders[o.Key] = o
+	}
+	if r.cases, err = s.CasesOf(t.Context(), "", 1_000_000); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range r.cases {
+		verdicts, err := s.Verdicts(t.Context(), c.No)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range verdicts {
+			r.verdicts[v.Event] = append(r.verdicts[v.Event], v)
+		}
+	}
+}
+
+// about is the user whom an order concerns.
+func about(a chat.Action) string {
+	switch a := a.(type) {
+	case chat.Timeout:
+		return a.Member.ID
+	case chat.LiftTimeout:
+		return a.Member.ID
+	}
+	return ""
+}
+
+func describe(o store.Order) string {
+	return fmt.Sprintf("order %s (%s, %s, case %d, for %s, %s)", o.Key, o.Label, o.State, o.Case, o.Event, o.Reason)
+}

@@ -1,0 +1,301 @@
+package crashtest
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"regexp"
+	"strconv"
+	"testing"
+
+	"palabre/adapters/matrix/matrixtest"
+)
+
+// town is the community: what people do there, and what must come of it.
+type town struct {
+	t      *testing.T
+	hs     *matrixtest.Server
+	random *rand.Rand
+	token  string // of Palabre's account
+	self   string
+
+	general, welcome, desk string // rooms
+	regulars, moderators   []matrixtest.Person
+	count                  int // of names given, so that each is new
+	turn                   int // whose turn it is among the regulars
+
+	told      map[string]string   // event that must be in the journal once -> what it is
+	newcomers map[string][]string // user -> their join events, of which one must be in the journal
+	leavers   map[string][]string // user -> their leave events, of which one must be in the journal
+	bad       map[string]string   // message that must be taken away once -> by which rule
+	revised   map[string]string   // edit that must be taken away, by itself or with its message -> that message
+	offences  map[offence]int     // cases that must be there
+	commands  map[string]string   // accepted command -> its name
+	refused   map[string]bool     // command that must be answered once, and nothing else
+	silenced  map[string]bool     // users who must have been silenced, and be free in the end
+	toUndo    map[string]bool     // users who are silenced until somebody undoes it
+}
+
+type offence struct{ user, rule string }
+
+// regularsFor is how many regulars can keep up a load (things done a second) without one of them talking too fast.
+func regularsFor(load int) int { return 200 + 5*load }
+
+func found(t *testing.T, seed uint64, load int) *town {
+	t.Helper()
+	w := &town{
+		t: t, hs: matrixtest.New(), random: rand.New(rand.NewPCG(seed, 1)),
+		told: map[string]string{}, newcomers: map[string][]string{}, leavers: map[string][]string{}, bad: map[string]string{},
+		revised: map[string]string{}, offences: map[offence]int{}, commands: map[string]string{}, refused: map[string]bool{},
+		silenced: map[string]bool{}, toUndo: map[string]bool{},
+	}
+	w.self, w.token = w.hs.Account("palabre")
+	levels := map[string]int{}
+	staff, members := []string{}, []string{}
+	for i := range 3 {
+		m := w.hs.Person(fmt.Sprintf("mod%d", i))
+		w.moderators, staff, levels[m.ID] = append(w.moderators, m), append(staff, m.ID), 50
+	}
+	for i := range regularsFor(load) {
+		p := w.hs.Person(fmt.Sprintf("regular%d", i))
+		w.regulars, members = append(w.regulars, p), append(members, p.ID)
+	}
+	room := func(alias string, members ...string) string {
+		return w.hs.Room(matrixtest.Plan{Alias: alias, Owner: w.self, Levels: levels, Members: members})
+	}
+	w.general = room("general", append(staff, members...)...)
+	w.welcome = room("welcome", staff...)
+	w.desk = room("moderators", staff...)
+	w.hs.Room(matrixtest.Plan{Alias: "town", Space: true, Owner: w.self, Members: staff, Children: []string{w.general, w.welcome, w.desk}})
+	return w
+}
+
+// deeds is what people do, each as often as its weight says.
+var deeds = []struct {
+	weight int
+	do     func(*town)
+}{
+	{48, (*town).talk},
+	{4, (*town).correct},
+	{3, (*town).regret},
+	{3, (*town).nod},
+	{8, (*town).arrive},
+	{4, (*town).visit},
+	{10, (*town).advertise},
+	{4, (*town).smuggle},
+	{3, (*town).flood},
+	{3, (*town).raid},
+	{4, (*town).warn},
+	{4, (*town).silenceShortly},
+	{3, (*town).silenceForLong},
+	{2, (*town).usurp},
+}
+
+// act lets somebody do something.
+func (w *town) act() {
+	total := 0
+	for _, d := range deeds {
+		total += d.weight
+	}
+	x := w.random.IntN(total)
+	for _, d := range deeds {
+		if x -= d.weight; x < 0 {
+			d.do(w)
+			return
+		}
+	}
+}
+
+// must notes an event that the journal has to hold, and fails when the homeserver refused it.
+func (w *town) must(what string) func(id string, err error) string {
+	return func(id string, err error) string {
+		w.t.Helper()
+		if err != nil {
+			w.t.Fatalf("%s: %v", what, err)
+		}
+		w.told["matrix:"+id] = what
+		return id
+	}
+}
+
+func (w *town) name(what string) string {
+	w.count++
+	return fmt.Sprintf("%s%d", what, w.count)
+}
+
+func (w *town) regular() matrixtest.Person {
+	w.turn++
+	return w.regulars[w.turn%len(w.regulars)]
+}
+
+// newcomer is somebody new, in the general room and sometimes in the one for newcomers first.
+func (w *town) newcomer(what string) matrixtest.Person {
+	p := w.hs.Person(w.name(what))
+	rooms := []string{w.general}
+	switch w.random.IntN(4) {
+	case 0:
+		rooms = []string{w.welcome, w.general}
+	case 1:
+		rooms = []string{w.general, w.welcome}
+	}
+	for _, room := range rooms {
+		id, err := p.Join(room)
+		if err != nil {
+			w.t.Fatalf("join: %v", err)
+		}
+		w.newcomers[p.ID] = append(w.newcomers[p.ID], "matrix:"+id)
+	}
+	return p
+}
+
+func (w *town) say(p matrixtest.Person, text string) string {
+	w.t.Helper()
+	return w.must("message")(p.Say(w.general, text))
+}
+
+func (w *town) talk() { w.say(w.regular(), w.name("what a nice day, number ")) }
+
+func (w *town) correct() {
+	p := w.regular()
+	said := w.say(p, w.name("a word with a mitsake "))
+	w.must("edit")(p.Edit(w.general, said, w.name("a word without ")))
+}
+
+func (w *town) regret() {
+	p := w.regular()
+	said := w.say(p, w.name("I should not say this "))
+	w.must("deletion")(p.Redact(w.general, said))
+}
+
+func (w *town) nod() {
+	said := w.say(w.regular(), w.name("who agrees? "))
+	w.must("reaction")(w.regular().React(w.general, said, "👍"))
+}
+
+func (w *town) arrive() { w.say(w.newcomer("newcomer"), w.name("hello ")) }
+
+// visit is somebody who comes and goes at once.
+func (w *town) visit() {
+	p := w.newcomer("visitor")
+	for _, room := range []string{w.general, w.welcome} {
+		if w.hs.Membership(room, p.ID) != "join" {
+			continue
+		}
+		id, err := p.Leave(room)
+		if err != nil {
+			w.t.Fatalf("leave: %v", err)
+		}
+		w.leavers[p.ID] = append(w.leavers[p.ID], "matrix:"+id)
+	}
+}
+
+func invitation(name string) string { return "come to discord.gg/" + name }
+
+func (w *town) advertise() {
+	p := w.newcomer("spammer")
+	w.bad[w.say(p, invitation(w.name("ad")))] = "invites"
+	w.offences[offence{p.ID, "invites"}]++
+}
+
+// smuggle is an invitation that an edit puts into an innocent message.
+func (w *town) smuggle() {
+	p := w.newcomer("smuggler")
+	said := w.say(p, w.name("innocent "))
+	w.revised[w.must("edit")(p.Edit(w.general, said, invitation(w.name("ad"))))] = said
+	w.offences[offence{p.ID, "invites"}]++
+}
+
+func (w *town) flood() {
+	p := w.newcomer("flooder")
+	for range 8 {
+		w.bad[w.say(p, w.name("me "))] = "flood"
+	}
+	w.offences[offence{p.ID, "flood"}]++
+}
+
+// raid is an invitation and a flood: two strikes, and so a timeout.
+func (w *town) raid() {
+	p := w.newcomer("raider")
+	w.bad[w.say(p, invitation(w.name("ad")))] = "invites"
+	for range 7 {
+		w.bad[w.say(p, w.name("me "))] = "flood"
+	}
+	w.offences[offence{p.ID, "invites"}]++
+	w.offences[offence{p.ID, "flood"}]++
+	w.silenced[p.ID] = true
+}
+
+// command lets a moderator call something, in the general room or at the desk.
+func (w *town) command(name, args string) {
+	room := w.general
+	if w.random.IntN(2) == 0 {
+		room = w.desk
+	}
+	m := w.moderators[w.random.IntN(len(w.moderators))]
+	id := w.must("command's message")(m.Say(room, "!"+name+" "+args))
+	w.told["matrix:"+id+":cmd"] = "command"
+	w.commands[id] = name
+}
+
+func (w *town) warn() {
+	p := w.newcomer("rascal")
+	w.command("warn", p.ID+" please stop")
+	w.offences[offence{p.ID, "warn"}]++
+}
+
+func (w *town) silenceShortly() {
+	p := w.newcomer("noisy")
+	w.command("timeout", p.ID+" 2s calm down")
+	w.offences[offence{p.ID, "timeout"}]++
+	w.silenced[p.ID] = true
+}
+
+func (w *town) silenceForLong() {
+	p := w.newcomer("noisier")
+	w.command("timeout", p.ID+" 1h calm down")
+	w.offences[offence{p.ID, "timeout"}]++
+	w.silenced[p.ID], w.toUndo[p.ID] = true, true
+}
+
+// usurp is a member who calls what only moderators may.
+func (w *town) usurp() {
+	p := w.newcomer("usurper")
+	id := w.say(p, "!timeout @mod0:localhost 1h")
+	w.told["matrix:"+id+":cmd"] = "command"
+	w.refused[id] = true
+}
+
+// caseLine is how a case of a moderator's timeout begins in the desk's room.
+var caseLine = regexp.MustCompile(`^\W*#(\d+)\W+(noisier\d+): timeout`)
+
+// forgive lets moderators undo the long timeouts that they read of.
+func (w *town) forgive() {
+	for _, text := range w.hs.Shown(w.desk) {
+		m := caseLine.FindStringSubmatch(text)
+		if m == nil || !w.toUndo["@"+m[2]+":localhost"] {
+			continue
+		}
+		delete(w.toUndo, "@"+m[2]+":localhost")
+		w.command("undo", m[1]+" enough")
+	}
+}
+
+// pileUp is more talk than one sync brings: what happens while nobody reads.
+func (w *town) pileUp() {
+	for range 150 {
+		w.talk()
+	}
+}
+
+// rest is what must have been said in the end: every silenced user may speak again.
+func (w *town) rest() error {
+	var errs []error
+	for user := range w.silenced {
+		for _, room := range []string{w.general, w.welcome, w.desk} {
+			if level, still := w.hs.Levels(room)[user]; still {
+				errs = append(errs, fmt.Errorf("%s still has level %s in %s", user, strconv.Itoa(level), room))
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
