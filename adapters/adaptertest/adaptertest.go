@@ -72,6 +72,7 @@ var cases = []struct {
 	{"a deletion names the message", deletes},
 	{"a newcomer joins once and leaves once", joinsAndLeaves},
 	{"somebody who was there before is present", present},
+	{"a new name is told once and goes with what is said next", renames},
 	{"a reaction arrives with its emoji", reacts},
 	{"a command is parsed", commands},
 	{"our own messages are our own", ownMessages},

@@ -129,6 +129,28 @@ func present(t *testing.T, s *session) {
 	}
 }
 
+func renames(t *testing.T, s *session) {
+	s.start(t)
+	ana := s.member(t, "ana")
+	s.settle(t)
+	must(t, ana.Rename("Anaïs"))
+	ev := s.await(t, "the new name", by(ana.Member(), chat.KindRenamed))
+	if old := ev.Body.(chat.MemberRenamed).Old; old == "Anaïs" || ev.Actor.Name != "Anaïs" {
+		t.Errorf("from %q to %q", old, ev.Actor.Name)
+	}
+	message := s.say(t, ana, "it is still me")
+	s.settle(t)
+	if n := len(s.all(by(ana.Member(), chat.KindRenamed))); n != 1 {
+		t.Errorf("told %d times, want once:\n%s", n, s.list())
+	}
+	if said := s.all(sent(message)); len(said) != 1 || said[0].Actor.Name != "Anaïs" {
+		t.Errorf("said: %+v", said)
+	}
+	if n := len(s.all(by(ana.Member(), chat.KindJoin))); n != 1 {
+		t.Errorf("she joined %d times, want once:\n%s", n, s.list())
+	}
+}
+
 func reacts(t *testing.T, s *session) {
 	s.start(t)
 	ana := s.member(t, "ana")

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -100,8 +101,8 @@ func texts(events []matrixtest.Event) []string {
 
 func TestOneTransactionIsOneMessage(t *testing.T) {
 	h := open(t)
-	lost := 0
-	h.Fail(matrixtest.Fault{Kind: "send", Times: 1, Commit: true, Then: func() { lost = len(h.Shown(h.room)) }})
+	var lost atomic.Int64
+	h.Fail(matrixtest.Fault{Kind: "send", Times: 1, Commit: true, Then: func() { lost.Store(int64(len(h.Shown(h.room)))) }})
 	h.Fail(matrixtest.Fault{Kind: "send", Skip: 1, Times: 1, Status: 502})
 	var got []int
 	for range 4 {
@@ -110,8 +111,8 @@ func TestOneTransactionIsOneMessage(t *testing.T) {
 	if diff := cmp.Diff([]int{0, 200, 502, 200}, got); diff != "" {
 		t.Errorf("answers (-want +got):\n%s", diff)
 	}
-	if lost != 1 {
-		t.Errorf("%d messages when the answer was lost", lost)
+	if lost.Load() != 1 {
+		t.Errorf("%d messages when the answer was lost", lost.Load())
 	}
 	if diff := cmp.Diff([]string{"hello"}, h.Shown(h.room)); diff != "" {
 		t.Errorf("shown (-want +got):\n%s", diff)
