@@ -1,6 +1,7 @@
 package matrix_test
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -137,6 +138,28 @@ func TestDendriteRestart(t *testing.T) {
 	l.until(t, "our own", saidIn(receipt.Message.ID))
 	if diff := cmp.Diff([]string{before.ID, after.ID, receipt.Message.ID}, l.said()); diff != "" {
 		t.Errorf("messages (-said +told):\n%s", diff)
+	}
+}
+
+// TestDendriteCreators: in a room of version 12 nobody stands above its maker, whatever the power levels say.
+func TestDendriteCreators(t *testing.T) {
+	server := dendritetest.Start(t)
+	maker, bot := server.Register("maker"), server.Register("robot")
+	room, err := maker.CreateRoom(t.Context(), &mautrix.ReqCreateRoom{Preset: "public_chat", RoomVersion: "12", RoomAliasName: "twelve"})
+	must(t, err)
+	a := open(t, matrix.Options{
+		Homeserver: server.URL, User: bot.UserID.String(), Token: bot.AccessToken,
+		Rooms: []adapters.Room{{Logical: "twelve", ID: "#twelve:localhost"}},
+	})
+	l := listen(t, a, adapters.Cursors{})
+	l.begun(t)
+	message, err := (&person{t: t, client: maker}).Say(ref(room.RoomID), "I made this")
+	must(t, err)
+	if got := l.until(t, "the maker's words", saidIn(message.ID)).Actor.Standing; got != chat.StandingAdmin {
+		t.Errorf("the maker's standing is %s", got)
+	}
+	if _, err := a.Do(t.Context(), "k1", chat.Ban{Member: chat.MemberRef{Platform: chat.Matrix, ID: maker.UserID.String()}}); !errors.Is(err, chat.ErrForbidden) {
+		t.Errorf("ban of the maker: %v, want ErrForbidden", err)
 	}
 }
 
