@@ -19,7 +19,9 @@ var (
 
 // faults are what the homeserver does wrong while people talk.
 var faults = map[string]matrixtest.Chances{
-	"":         {Limited: 0.01, Refused: 0.01, Lost: 0.01},
+	"":         {Limited: 0.004, Refused: 0.004, Lost: 0.004},
+	"sync":     {Refused: 0.02, Lost: 0.02},
+	"messages": {Limited: 0.02, Refused: 0.05, Lost: 0.05},
 	"send":     {Limited: 0.04, Refused: 0.03, Lost: 0.06},
 	"redact":   {Limited: 0.04, Refused: 0.03, Lost: 0.06},
 	"putstate": {Limited: 0.04, Refused: 0.03, Lost: 0.06},
@@ -31,7 +33,7 @@ var points = []struct {
 	name string
 	most int
 }{
-	{"decided", 60}, {"before commit", 20}, {"committed", 20}, {"emitted", 10}, {"settled", 20}, {"before call", 20}, {"after call", 20},
+	{"decided", 50}, {"before commit", 20}, {"committed", 20}, {"emitted", 10}, {"settled", 20}, {"before call", 20}, {"after call", 20},
 }
 
 // calls are the homeserver's calls at which the program is killed: before they have an effect, or before it
@@ -44,7 +46,7 @@ var calls = []struct {
 }
 
 const (
-	longestLife = 2 * time.Second       // of a run whose point is not reached
+	longestLife = 3 * time.Second       // of a run whose point is not reached
 	gapEvery    = 4                     // kills after which more happens than one sync tells
 	patience    = 90 * time.Second      // for the program to catch up when nothing disturbs it any more
 	glance      = 50 * time.Millisecond // between two looks at whether it has
