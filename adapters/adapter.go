@@ -39,6 +39,18 @@ type Directory interface {
 	Find(room chat.RoomRef, text string) (chat.Actor, bool)
 }
 
+// Publisher is the optional power to offer commands in the platform's own menus.
+type Publisher interface {
+	// Publish gives the definitions: called before Run, and again when they change. It returns at once; the
+	// platform is told in Run, and only of what changed.
+	Publish(specs []chat.CommandSpec, complete Complete)
+}
+
+// Complete proposes values for a parameter (by the Names of its command and itself) while its caller types: at
+// most 25, the likeliest first, none for somebody who may not call the command. A choice's ID is the value, its Label
+// is shown. It waits neither for the loop nor for a platform, and answers within the deadline of ctx.
+type Complete = func(ctx context.Context, room chat.RoomRef, caller chat.Actor, command, param, typed string) []chat.Choice
+
 // Batch is what happened, with the cursors that cover it. The shell commits both in one transaction.
 type Batch struct {
 	Events  []chat.Event

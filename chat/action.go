@@ -24,6 +24,7 @@ const (
 	ActUnban       ActionKind = "unban"
 	ActStartThread ActionKind = "start thread"
 	ActPin         ActionKind = "pin"
+	ActShowForm    ActionKind = "show form"
 )
 
 // The kinds that the shell settles itself.
@@ -59,6 +60,11 @@ type Send struct {
 	As       string   `json:"as,omitempty"` // what the message is in the case's record: warn, remind, reply, alert, greet …
 	Priority Priority `json:"priority,omitempty"`
 	Ref      string   `json:"ref,omitempty"` // the decider's own reference, returned by Settled
+	// Reply is the handle of the interaction that this answers (CommandInvoked.Reply), empty for other messages.
+	// The first answer takes the place of the platform's waiting sign, later ones follow it.
+	Reply string `json:"reply,omitempty"`
+	// Private: shown to the caller alone. It has a meaning only with Reply.
+	Private bool `json:"private,omitempty"`
 }
 
 // Card is a message's set of choices. An adapter shows it as buttons, reactions or numbered lines; a
@@ -145,6 +151,13 @@ type Pin struct {
 	Message MessageRef `json:"message"`
 }
 
+// ShowForm asks the caller of an interaction for what is missing. A platform takes a form only as the very
+// first answer: an interaction that was already acknowledged makes it ErrInvalid.
+type ShowForm struct {
+	Reply string `json:"reply"`
+	Form  Form   `json:"form"`
+}
+
 // Answer replies to the command or button that caused the event. Private answers are shown to the
 // caller alone where the platform can, else in the moderators' room.
 type Answer struct {
@@ -216,6 +229,7 @@ func (Ban) ActionKind() ActionKind         { return ActBan }
 func (Unban) ActionKind() ActionKind       { return ActUnban }
 func (StartThread) ActionKind() ActionKind { return ActStartThread }
 func (Pin) ActionKind() ActionKind         { return ActPin }
+func (ShowForm) ActionKind() ActionKind    { return ActShowForm }
 func (Answer) ActionKind() ActionKind      { return ActAnswer }
 func (OpenCase) ActionKind() ActionKind    { return ActOpenCase }
 func (Strike) ActionKind() ActionKind      { return ActStrike }

@@ -45,6 +45,7 @@ const (
 	KindThread    EventKind = "thread"
 	KindCommand   EventKind = "command"
 	KindPress     EventKind = "press"
+	KindForm      EventKind = "form"
 	KindReport    EventKind = "report"
 	KindUnread    EventKind = "unreadable"
 	KindTick      EventKind = "tick"
@@ -141,7 +142,12 @@ type CommandInvoked struct {
 	Name    string
 	Args    string
 	Message MessageRef // the message that carried the command; zero for slash commands
-	ReplyTo string     // the message it was said in answer to
+	ReplyTo string     // the message it was said in answer to, or whose menu it was chosen from
+	// Options are the typed values of a slash command or a menu, by the parameter's Name; a member's is
+	// the account's id. Nil when Args were typed.
+	Options map[string]string
+	// Reply is the platform's handle for answering, given back in Send; empty for typed commands.
+	Reply string
 }
 
 // ButtonPressed: the Actor chose an option of a card.
@@ -149,6 +155,16 @@ type ButtonPressed struct {
 	Card    string // the card's key
 	Choice  string
 	Message MessageRef
+	Reply   string // as in CommandInvoked; empty where choices are reactions
+}
+
+// FormSubmitted: the Actor filled in the form of a command.
+type FormSubmitted struct {
+	Form string // the form's key: the command's Name
+	// Fields are what was written, by the field's ID, and the options that the call already had.
+	Fields  map[string]string
+	Reply   string     // as in CommandInvoked
+	Message MessageRef // the message whose menu or button opened the form; zero when none did
 }
 
 // Reported: the Actor reported a message to the moderators.
@@ -215,6 +231,7 @@ func (ReactionRemoved) EventKind() EventKind { return KindUnreact }
 func (ThreadOpened) EventKind() EventKind    { return KindThread }
 func (CommandInvoked) EventKind() EventKind  { return KindCommand }
 func (ButtonPressed) EventKind() EventKind   { return KindPress }
+func (FormSubmitted) EventKind() EventKind   { return KindForm }
 func (Reported) EventKind() EventKind        { return KindReport }
 func (RoomUnreadable) EventKind() EventKind  { return KindUnread }
 func (Tick) EventKind() EventKind            { return KindTick }

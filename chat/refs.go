@@ -9,6 +9,7 @@ type Platform string
 const (
 	Console Platform = "console"
 	Matrix  Platform = "matrix"
+	Discord Platform = "discord"
 )
 
 // RoomRef points at one place on one network where messages go.
