@@ -25,6 +25,7 @@ func (w *World) Open() *Adapter {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.adapter = &Adapter{world: w, ring: make(chan struct{}, 1)}
+	w.read = notBegun
 	return w.adapter
 }
 
@@ -36,6 +37,9 @@ func (a *Adapter) wake() {
 }
 
 const cursor = "seq"
+
+// notBegun stands for what was handed on while the connection has not yet found where to go on.
+const notBegun = -1
 
 // Run delivers what happened after the cursor, then what happens.
 func (a *Adapter) Run(ctx context.Context, from adapters.Cursors, emit func(adapters.Batch) error) error {
@@ -65,6 +69,7 @@ func (a *Adapter) begin(from adapters.Cursors, emit func(adapters.Batch) error) 
 		if next, err = strconv.Atoi(token); err != nil {
 			return 0, fmt.Errorf("cursor %q: %w", token, err)
 		}
+		a.world.delivered(next)
 		return next, nil
 	}
 	events, next := a.world.present()
