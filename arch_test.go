@@ -37,6 +37,8 @@ var house = []struct {
 	{"adapters/matrix", "adapters chat", "maunium.net/go/mautrix github.com/yuin/goldmark golang.org/x/net"},
 	{"adapters/matrix/dendritetest", "", "maunium.net/go/mautrix"},
 	{"adapters/matrix/matrixtest", "", "maunium.net/go/mautrix"},
+	{"adapters/discord", "adapters chat", "github.com/bwmarrin/discordgo github.com/gorilla/websocket"},
+	{"adapters/discord/discordtest", "", "github.com/bwmarrin/discordgo github.com/gorilla/websocket"},
 	{"adapters/adaptertest", "adapters chat", "github.com/google/go-cmp"},
 	{"bot", "chat rules commands activities catalogue store adapters internal/faults", "github.com/VictoriaMetrics/metrics"},
 	{"app", "chat config catalogue bot", ""},
@@ -57,7 +59,7 @@ var notForDeciders = []string{
 }
 
 // mayStart are the folders in which goroutines begin; each waits for those that it started.
-var mayStart = []string{".", "bot", "adapters/*", "adapters/matrix/*", "web", "cli", "scenario", "internal/crashtest"}
+var mayStart = []string{".", "bot", "adapters/*", "adapters/matrix/*", "adapters/discord/*", "web", "cli", "scenario", "internal/crashtest"}
 
 func TestImports(t *testing.T) {
 	for _, f := range sources(t) {
