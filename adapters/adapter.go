@@ -51,6 +51,19 @@ type Publisher interface {
 // is shown. It waits neither for the loop nor for a platform, and answers within the deadline of ctx.
 type Complete = func(ctx context.Context, room chat.RoomRef, caller chat.Actor, command, param, typed string) []chat.Choice
 
+// Doctor is the optional power to look at the account and its rights, for `palabre doctor`.
+type Doctor interface {
+	// Examine asks the platform, without Run, and changes nothing. What it cannot find out is a finding that is not OK.
+	Examine(ctx context.Context) []Finding
+}
+
+// Finding is one thing that a Doctor looked at, in words for people who never saw the platform's documentation.
+type Finding struct {
+	OK   bool
+	What chat.Phrase // what was found
+	Mend chat.Phrase // what to click or write; zero when OK, or when nothing need be done
+}
+
 // Batch is what happened, with the cursors that cover it. The shell commits both in one transaction.
 type Batch struct {
 	Events  []chat.Event

@@ -130,6 +130,7 @@ func (l *lane) fold(past *store.Past) error {
 // returns. An adapter that cannot go on is reported by Ready and does not stop the others.
 func (b *Bot) Run(ctx context.Context) {
 	var receiving, delivering, deciding sync.WaitGroup
+	b.lane.publish(b.lane.plan)
 	b.start(false)
 	b.running.Store(true)
 	deciding.Go(func() { b.lane.run(ctx) })
@@ -223,6 +224,7 @@ func (b *Bot) Reload(p *Plan) {
 	b.idle.add(1)
 	b.lane.in <- input{control: func(l *lane) {
 		l.plan = p
+		l.publish(p)
 		l.started(true)
 	}}
 }

@@ -47,6 +47,9 @@ type network struct {
 	once   bool     // no call may be repeated
 	fail   chan error
 	began  []adapters.Cursors // where each Run began
+
+	published [][]chat.CommandSpec // what each Publish gave
+	complete  adapters.Complete
 }
 
 func newNetwork() *network { return &network{emit: make(chan adapters.Batch), fail: make(chan error)} }

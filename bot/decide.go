@@ -66,10 +66,11 @@ func (r recollection) Get(key string, into any) bool {
 }
 
 func (l *lane) askCommands(ev chat.Event) decided {
-	body, ok := ev.Body.(chat.CommandInvoked)
+	body, ok := called(ev)
 	if !ok || ev.Actor.Kind != chat.Human {
 		return decided{}
 	}
+	ev.Body = body
 	answer := func(p chat.Phrase) decided {
 		return decided{source: "command", actions: []chat.Action{chat.Answer{Say: p, Private: true}}}
 	}

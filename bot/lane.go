@@ -266,7 +266,7 @@ func (l *lane) quarantine(ev chat.Event, why error) {
 		ID: "quarantine:" + ev.ID, At: l.clock.Now(), Actor: chat.Actor{Kind: chat.System},
 		Body: chat.Quarantined{Event: ev.ID, Why: why.Error()},
 	})
-	if _, isCommand := ev.Body.(chat.CommandInvoked); isCommand {
+	if _, isCommand := called(ev); isCommand {
 		l.answer(&scope{ev: ev, decided: decided{source: "house"}}, chat.Answer{Say: chat.Say("commands.failed", nil)})
 	}
 }

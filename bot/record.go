@@ -214,12 +214,14 @@ func (l *lane) places(room chat.RoomRef, logical string) []chat.RoomRef {
 	return out
 }
 
-// answer replies where the caller asked. What is private goes to the moderators' room instead, unless it was
-// asked there or the platform can show it to the caller alone.
+// answer replies where the caller asked: to the caller alone where the platform gave a handle for that. Else
+// what is private goes to the moderators' room, unless it was asked there.
 func (l *lane) answer(s *scope, a chat.Answer) {
-	body, _ := s.ev.Body.(chat.CommandInvoked)
-	send := chat.Send{Room: s.ev.Room, ReplyTo: body.Message.ID, Say: a.Say, As: answerLabel, Priority: chat.Interaction}
-	if a.Private && s.ev.Actor.Standing >= chat.StandingModerator && s.ev.Logical != l.plan.Desk {
+	message, reply := origin(s.ev)
+	send := chat.Send{
+		Room: s.ev.Room, ReplyTo: message, Say: a.Say, As: answerLabel, Priority: chat.Interaction, Reply: reply, Private: reply != "",
+	}
+	if reply == "" && a.Private && s.ev.Actor.Standing >= chat.StandingModerator && s.ev.Logical != l.plan.Desk {
 		caller := mention(s.ev.Actor)
 		caller.Ping = true
 		send.Say = chat.Say("desk.answer", chat.Args{"member": caller, "answer": a.Say})

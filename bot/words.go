@@ -21,6 +21,9 @@ func label(a chat.Action) string {
 func subject(a chat.Action) string {
 	switch a := a.(type) {
 	case chat.Send:
+		if a.Reply != "" {
+			return "reply " + a.Reply
+		}
 		return roomSubject(a.Room, a.Priority)
 	case chat.StartThread:
 		return roomSubject(a.Room, a.Priority)

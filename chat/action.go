@@ -158,8 +158,8 @@ type ShowForm struct {
 	Form  Form   `json:"form"`
 }
 
-// Answer replies to the command or button that caused the event. Private answers are shown to the
-// caller alone where the platform can, else in the moderators' room.
+// Answer replies to the command, form or button that caused the event: to its caller alone wherever the platform can
+// do that. Private answers go to the moderators' room elsewhere.
 type Answer struct {
 	Say     Phrase
 	Private bool

@@ -8,8 +8,9 @@ import (
 
 // why tells what was done in a case, by which rule, for which words, and how each act ended.
 var why = Command{
-	Name: "why", Aliases: []string{"pourquoi"}, Standing: chat.StandingModerator,
+	Name: "why", Names: map[string]string{"fr": "pourquoi"}, Standing: chat.StandingModerator,
 	Params: []Param{{Name: "case", Kind: CaseParam, Optional: true}, {Name: "member", Kind: MemberParam, Optional: true}},
+	Menus:  MessageMenu,
 	Reads:  ReadCase,
 	Run: func(inv Invocation) []chat.Action {
 		if len(inv.Known.Cases) == 0 {
@@ -21,8 +22,9 @@ var why = Command{
 
 // cases lists the newest cases, of one member or of all.
 var cases = Command{
-	Name: "cases", Aliases: []string{"dossiers"}, Standing: chat.StandingModerator,
+	Name: "cases", Names: map[string]string{"fr": "dossiers"}, Standing: chat.StandingModerator,
 	Params: []Param{{Name: "member", Kind: MemberParam, Optional: true}},
+	Menus:  MemberMenu,
 	Reads:  ReadCases,
 	Run: func(inv Invocation) []chat.Action {
 		if len(inv.Known.Cases) == 0 {
@@ -38,7 +40,7 @@ var cases = Command{
 
 // undo takes a case back: silences and bans end, strikes go, the record stays.
 var undo = Command{
-	Name: "undo", Aliases: []string{"annuler"}, Standing: chat.StandingModerator,
+	Name: "undo", Names: map[string]string{"fr": "annuler"}, Standing: chat.StandingModerator,
 	Params: []Param{{Name: "case", Kind: CaseParam}, reasonParam},
 	Reads:  ReadCase,
 	Run: func(inv Invocation) []chat.Action {

@@ -8,22 +8,45 @@ import (
 	"palabre/chat"
 )
 
-// Command is one command: one definition for typed commands, and later for slash commands and menus.
+// Command is one command: one definition for typed commands, slash commands, menus and forms. What it is
+// called in menus is the catalogue's commands.menu.<name>, what it does commands.help.<name>.
 type Command struct {
-	Name     string
-	Aliases  []string      // other names, French ones among them
-	Standing chat.Standing // the least standing that may call it
+	Name     string            // the English one, in lower case
+	Names    map[string]string // in other languages ("fr"): typed, they work everywhere
+	Standing chat.Standing     // the least standing that may call it
 	Params   []Param
+	Menus    Menu // where it is offered beside typing; needs a first param of kind MemberParam among Params
 	Reads    Read
 	Run      func(Invocation) []chat.Action
 }
 
+// Menu says whose menu offers a command.
+type Menu int8
+
+// The menus of a platform. A message's menu names its author.
+const (
+	MemberMenu Menu = 1 << iota
+	MessageMenu
+)
+
 // Param is one argument, in the order of typing. Optional ones come after required ones.
 type Param struct {
-	Name     string // as shown in the usage line, and the key of its description: commands.param.<name>
+	Name     string // in usage lines and in options; shown as the catalogue's commands.param.<name>, with its .help
 	Kind     ParamKind
 	Optional bool
+	Ask      Ask
 }
+
+// Ask says whether a form asks for an argument that a call leaves out, where there are forms. The question
+// is the catalogue's commands.param.<name>.ask.
+type Ask int8
+
+// When a form asks. Unasked is for arguments that are quickly given, or seldom.
+const (
+	Unasked    Ask = iota
+	AskInMenus     // where the form is shown anyway: the call came from a menu
+	AskAlways      // it is shown for this
+)
 
 // ParamKind tells how an argument is read.
 type ParamKind int8

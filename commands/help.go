@@ -4,7 +4,7 @@ import "palabre/chat"
 
 // help lists what the caller may do, or explains one command.
 var help = Command{
-	Name: "help", Aliases: []string{"aide"}, Standing: chat.StandingMember,
+	Name: "help", Names: map[string]string{"fr": "aide"}, Standing: chat.StandingMember,
 	Params: []Param{{Name: "command", Kind: WordParam, Optional: true}},
 	Run: func(inv Invocation) []chat.Action {
 		listed := inv.Known.Commands

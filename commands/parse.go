@@ -14,9 +14,12 @@ type Directory func(text string) (chat.Actor, bool)
 // Problem is a call that cannot be carried out, in words for the caller.
 type Problem struct{ Say chat.Phrase }
 
-// Parse reads the arguments of a call. A Problem says what is wrong, with the usage.
+// Parse reads the arguments of a call, typed or chosen: both give the same. A Problem says what is wrong, with the usage.
 func (c *Command) Parse(ev chat.Event, find Directory) (Invocation, *Problem) {
 	inv := Invocation{Event: ev}
+	if options := inv.invoked().Options; options != nil {
+		return inv, c.parseOptions(&inv, options, find)
+	}
 	rest := strings.TrimSpace(inv.invoked().Args)
 	for _, p := range c.Params {
 		var problem *Problem
@@ -28,6 +31,27 @@ func (c *Command) Parse(ev chat.Event, find Directory) (Invocation, *Problem) {
 		return inv, c.problem("commands.too_many", chat.Args{"text": chat.Excerpt(rest)})
 	}
 	return inv, nil
+}
+
+// parseOptions reads arguments that came by their names. What the command does not know is not for it.
+func (c *Command) parseOptions(inv *Invocation, options map[string]string, find Directory) *Problem {
+	for _, p := range c.Params {
+		value := strings.TrimSpace(options[p.Name])
+		if value == "" {
+			if !p.Optional {
+				return c.problem("commands.missing", chat.Args{"param": p.Name})
+			}
+			continue
+		}
+		if p.Kind == RestText {
+			inv.Text = value
+			continue
+		}
+		if problem := c.take(inv, p, value, find); problem != nil {
+			return problem
+		}
+	}
+	return nil
 }
 
 // read takes one argument off the text. An optional one that does not fit is left for the next.

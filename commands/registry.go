@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -21,7 +22,16 @@ func Find(name string) (*Command, bool) {
 }
 
 func (c *Command) answersTo(name string) bool {
-	return c.Name == name || slices.Contains(c.Aliases, name)
+	return c.Name == name || slices.Contains(c.aliases(), name)
+}
+
+// aliases are the names in other languages, in the languages' order.
+func (c *Command) aliases() []string {
+	var names []string
+	for _, language := range slices.Sorted(maps.Keys(c.Names)) {
+		names = append(names, c.Names[language])
+	}
+	return names
 }
 
 // For lists the commands that somebody of this standing may call.
@@ -52,10 +62,10 @@ func (c *Command) Usage() string {
 // Reference describes every command in Markdown, for docs/commands.md. describe says a key of the catalogue.
 func Reference(describe func(key string) string) string {
 	var b strings.Builder
-	b.WriteString("# Commands\n\nTyped with the prefix of the platform (`!help`); arguments in `<>` are needed, those in `[]` are not.\n\n")
+	b.WriteString("# Commands\n\nTyped with the prefix of the platform (`!help`), or chosen after a `/` on Discord; arguments in `<>` are needed, those in `[]` are not.\n\n")
 	b.WriteString("| command | also | who | what it does |\n|---|---|---|---|\n")
 	for _, c := range Table {
-		b.WriteString("| `" + c.Usage() + "` | " + strings.Join(c.Aliases, ", ") + " | " + c.Standing.String() + " | " + describe("commands.help."+c.Name) + " |\n")
+		b.WriteString("| `" + c.Usage() + "` | " + strings.Join(c.aliases(), ", ") + " | " + c.Standing.String() + " | " + describe("commands.help."+c.Name) + " |\n")
 	}
 	return b.String()
 }
