@@ -30,7 +30,7 @@ func Voice(cfg *config.Config) catalogue.Voice {
 func rooms(cfg *config.Config, platforms []chat.Platform) bot.Rooms {
 	var out []bot.LogicalRoom
 	for _, room := range cfg.Rooms {
-		logical := bot.LogicalRoom{Name: room.Name}
+		logical := bot.LogicalRoom{Name: room.Name, Bridged: room.Bridged}
 		for _, platform := range platforms {
 			if id, ok := roomOn(room, platform); ok {
 				logical.Places = append(logical.Places, chat.RoomRef{Platform: platform, ID: id})

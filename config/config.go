@@ -26,8 +26,9 @@ type Config struct {
 	Listen    string // loopback host:port of the health and metrics pages; empty turns them off
 	Rooms     []Room // in the file's order
 	Groups    map[string][]string
-	Desk      string  // the logical room where Palabre tells the moderators what it did
-	Matrix    *Matrix // nil when the file has no `matrix`
+	Desk      string   // the logical room where Palabre tells the moderators what it did
+	Matrix    *Matrix  // nil when the file has no `matrix`
+	Discord   *Discord // nil when the file has no `discord`
 	Limits    Limits
 	Rules     *rules.Ruleset // never nil; the rules' own tests have passed
 	// Activities may hold some that the file does not name: those end what an earlier file began.
@@ -46,8 +47,9 @@ type Community struct {
 
 // Room is a logical room: one name, and the room's id or alias on each platform that has it.
 type Room struct {
-	Name string
-	IDs  map[chat.Platform]string
+	Name    string
+	IDs     map[chat.Platform]string
+	Bridged bool // a bridge carries messages between its platforms
 }
 
 // Matrix is the account on a homeserver. Homeserver, User and Token are set whenever Enabled.

@@ -83,6 +83,50 @@ listen: ""
 	}
 }
 
+func TestDiscord(t *testing.T) {
+	got, err := Parse("x.yaml", []byte(`
+community: { name: Test }
+rooms:
+  general: { matrix: "#general:example.org", discord: "1152921504606846976", bridge: true }
+  help: { discord: "115292150460684697" }
+  moderators: {}
+desk: moderators
+discord:
+  guild: "1152921504606846975"
+  token: { env: PALABRE_DISCORD_TOKEN }
+  api_base: http://127.0.0.1:8080/api/
+  prefix: "?"
+  ignore: ["Bridge*", "1152921504606846977"]
+  standing: { trusted: [Regulars, "1152921504606846978"], admin: [Council] }
+`), Platforms{chat.Discord: {AccountAge: true}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &Discord{
+		Enabled: true, Guild: "1152921504606846975", Token: Secret{env: "PALABRE_DISCORD_TOKEN"}, APIBase: "http://127.0.0.1:8080/api",
+		Prefix: "?", Ignore: []string{"Bridge*", "1152921504606846977"},
+		Standing: Roles{Trusted: []string{"Regulars", "1152921504606846978"}, Admin: []string{"Council"}},
+	}
+	if diff := cmp.Diff(want, got.Discord, cmp.AllowUnexported(Secret{})); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
+	}
+	rooms := []Room{
+		{Name: "general", IDs: map[chat.Platform]string{chat.Matrix: "#general:example.org", chat.Discord: "1152921504606846976"}, Bridged: true},
+		{Name: "help", IDs: map[chat.Platform]string{chat.Discord: "115292150460684697"}},
+		{Name: "moderators", IDs: map[chat.Platform]string{}},
+	}
+	if diff := cmp.Diff(rooms, got.Rooms); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
+	}
+	remarks := []string{
+		"discord: http://127.0.0.1:8080/api is called instead of Discord",
+		`discord: room "moderators" has no id, so nothing is said there`,
+	}
+	if diff := cmp.Diff(remarks, Describe(got)); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
+	}
+}
+
 func TestListen(t *testing.T) {
 	for address, ok := range map[string]bool{
 		"127.0.0.1:9320": true, "127.1.2.3:1": true, "localhost:9320": true, "[::1]:9320": true,
@@ -204,9 +248,13 @@ func TestReferenceExamplesAreAccepted(t *testing.T) {
 		{communityKeys, "community: { ", "name: Test, "},
 		{matrixKeys, "matrix: { ", "enabled: false, "},
 		{limitKeys, "limits: { ", ""},
-		{roomKeys, "rooms: { general: {}, moderators: {}, help: { ", ""},
+		{roomKeys[:2], "rooms: { general: {}, moderators: {}, help: { ", ""},
+		{roomKeys[2:], "rooms: { general: {}, moderators: {}, help: { ", `matrix: "#help:example.org", discord: "1152921504606846976", `},
+		{discordKeys, "discord: { ", "enabled: false, "},
+		{rolesKeys, "discord: { enabled: false, standing: { ", ""},
 		{standingKeys, "matrix: { enabled: false, standing: { ", ""},
 		{tokenKeys, "matrix: { enabled: false, token: { ", ""},
+		{tokenKeys, "discord: { enabled: false, token: { ", ""},
 	} {
 		for _, k := range table.keys {
 			other := table.other

@@ -10,12 +10,16 @@ import (
 // replaces or does not tell, what is turned off, what is less protected than it may seem.
 func Describe(cfg *Config) []string {
 	var remarks []string
-	m := cfg.Matrix
-	switch {
-	case m == nil || !m.Enabled:
+	on := cfg.Enabled()
+	if len(on) == 0 {
 		remarks = append(remarks, "no platform is enabled: only the console will run")
-	default:
-		remarks = append(remarks, describeMatrix(cfg)...)
+	}
+	for _, platform := range on {
+		if platform == chat.Matrix {
+			remarks = append(remarks, describeMatrix(cfg)...)
+		} else {
+			remarks = append(remarks, describeDiscord(cfg)...)
+		}
 	}
 	if cfg.Listen == "" {
 		remarks = append(remarks, "listen is off: nobody can ask whether Palabre is well")
@@ -31,10 +35,33 @@ func describeMatrix(cfg *Config) []string {
 	if cfg.Matrix.Space == "" {
 		remarks = append(remarks, "matrix: no space is named, so only the rooms of this file are protected")
 	}
-	for _, r := range cfg.Rooms {
-		if r.IDs[chat.Matrix] == "" {
-			remarks = append(remarks, fmt.Sprintf("matrix: room %q has no alias or id, so nothing is heard or said there", r.Name))
-		}
+	for _, name := range cfg.absent(chat.Matrix) {
+		remarks = append(remarks, fmt.Sprintf("matrix: room %q has no alias or id, so nothing is heard or said there", name))
 	}
 	return remarks
+}
+
+func describeDiscord(cfg *Config) []string {
+	var remarks []string
+	if base := cfg.Discord.APIBase; base != "" {
+		remarks = append(remarks, "discord: "+base+" is called instead of Discord")
+		if isPlainRemote(base) {
+			remarks = append(remarks, "discord: the token travels unencrypted to "+base)
+		}
+	}
+	for _, name := range cfg.absent(chat.Discord) {
+		remarks = append(remarks, fmt.Sprintf("discord: room %q has no id, so nothing is said there", name))
+	}
+	return remarks
+}
+
+// absent are the rooms that a platform does not have.
+func (c *Config) absent(p chat.Platform) []string {
+	var names []string
+	for _, r := range c.Rooms {
+		if r.IDs[p] == "" {
+			names = append(names, r.Name)
+		}
+	}
+	return names
 }

@@ -28,6 +28,8 @@ var fileKeys = []key{
 		meaning: "the room where Palabre tells the moderators what it did and why", example: "moderators"},
 	{name: "matrix", read: (*reader).matrix,
 		meaning: "the account on a Matrix homeserver", fallback: "not on Matrix", example: "{ enabled: false }"},
+	{name: "discord", read: (*reader).discord,
+		meaning: "the bot's account on a Discord server", fallback: "not on Discord", example: "{ enabled: false }"},
 	{name: "limits", read: (*reader).limits,
 		meaning: "the last gate: whatever the rules say, no more than this", fallback: "see below", example: "{ sanctions_per_hour: 30 }"},
 	{name: "netiquette",
@@ -52,22 +54,48 @@ var communityKeys = []key{
 }
 
 var matrixKeys = []key{
-	{name: "enabled", read: (*reader).enabled,
+	{name: "enabled", read: enabled(func(c *Config) *bool { return &c.Matrix.Enabled }),
 		meaning: "false keeps the block without using it", fallback: "true", example: "false"},
 	{name: "homeserver", read: (*reader).homeserver,
 		meaning: "address of the homeserver", fallback: "a mistake when enabled", example: "https://matrix.example.org"},
 	{name: "user", read: (*reader).user,
 		meaning: "the account", fallback: "a mistake when enabled", example: `"@palabre:example.org"`},
-	{name: "token", read: (*reader).token,
+	{name: "token", read: (*reader).matrixToken,
 		meaning: "where the access token is kept", fallback: "a mistake when enabled", example: "{ env: PALABRE_MATRIX_TOKEN }"},
 	{name: "space", read: (*reader).space,
 		meaning: "all rooms of this space are protected", fallback: "only `rooms` are protected", example: `"#passerelles:example.org"`},
-	{name: "prefix", read: (*reader).prefix,
+	{name: "prefix", read: prefix(func(c *Config) *string { return &c.Matrix.Prefix }),
 		meaning: "how commands begin: one to three signs, no letters", fallback: "!", example: `"!"`},
 	{name: "ignore", read: (*reader).ignore,
 		meaning: "bridge puppets and other bots, never taken for members; * and ? are wildcards", fallback: "nobody", example: `["@_discord_*:*"]`},
 	{name: "standing", read: (*reader).standing,
 		meaning: "the power levels from which people are trusted, moderators and admins", fallback: "10, 50, 100", example: "{ moderator: 50 }"},
+}
+
+var discordKeys = []key{
+	{name: "enabled", read: enabled(func(c *Config) *bool { return &c.Discord.Enabled }),
+		meaning: "false keeps the block without using it", fallback: "true", example: "false"},
+	{name: "guild", read: (*reader).guild,
+		meaning: "id of the server, in quotes", fallback: "a mistake when enabled", example: `"1152921504606846976"`},
+	{name: "token", read: (*reader).discordToken,
+		meaning: "where the bot's token is kept", fallback: "a mistake when enabled", example: "{ env: PALABRE_DISCORD_TOKEN }"},
+	{name: "prefix", read: prefix(func(c *Config) *string { return &c.Discord.Prefix }),
+		meaning: "how typed commands begin: one to three signs, no letters; slash commands work without", fallback: "!", example: `"!"`},
+	{name: "ignore", read: (*reader).ignoreOnDiscord,
+		meaning: "ids or names of accounts that a bridge speaks through, never taken for members; * and ? are wildcards. Bots are never members anyway", fallback: "nobody", example: `["Bridge*"]`},
+	{name: "standing", read: (*reader).roles,
+		meaning: "roles whose members are trusted, moderators or admins", fallback: "permissions alone decide", example: "{ trusted: [Regulars] }"},
+	{name: "api_base", read: (*reader).apiBase,
+		meaning: "another server that speaks like Discord, for tests", fallback: "Discord itself", example: "http://127.0.0.1:8080/api"},
+}
+
+var rolesKeys = []key{
+	{name: "trusted", read: roleList(func(s *Roles) *[]string { return &s.Trusted }),
+		meaning: "names or ids of roles", fallback: "nobody", example: "[Regulars]"},
+	{name: "moderator", read: roleList(func(s *Roles) *[]string { return &s.Moderator }),
+		meaning: "roles, beside everybody who may manage messages, time out, kick or ban", fallback: "permissions alone decide", example: "[Moderators]"},
+	{name: "admin", read: roleList(func(s *Roles) *[]string { return &s.Admin }),
+		meaning: "roles, beside the owner and everybody who may administrate or manage the server", fallback: "permissions alone decide", example: "[Admins]"},
 }
 
 var tokenKeys = []key{

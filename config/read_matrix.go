@@ -3,39 +3,46 @@ package config
 import (
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	"palabre/internal/yamlsrc"
 )
 
 var (
-	matrixUser   = regexp.MustCompile(`^@[^:\s]+:[^\s]+$`)
-	matrixPrefix = regexp.MustCompile(`^[^\p{L}\p{N}\s]{1,3}$`)
+	matrixUser    = regexp.MustCompile(`^@[^:\s]+:[^\s]+$`)
+	commandPrefix = regexp.MustCompile(`^[^\p{L}\p{N}\s]{1,3}$`)
 )
 
 func (r *reader) matrix(v yamlsrc.Value) {
 	m := &Matrix{Enabled: true, Prefix: "!", Standing: PowerLevels{Trusted: 10, Moderator: 50, Admin: 100}}
 	r.cfg.Matrix = m
+	r.account(v.About("matrix"), matrixKeys, &m.Enabled, "homeserver", "user", "token")
+}
+
+// account reads the block of a network; needed are the keys that an enabled one must have.
+func (r *reader) account(v yamlsrc.Value, keys []key, on *bool, needed ...string) {
 	fields, ok := v.Fields()
 	if !ok {
 		return
 	}
-	r.read(v.About("matrix"), matrixKeys)
+	r.read(v, keys)
 	given := map[string]bool{}
 	for _, f := range fields {
 		given[f.Name] = true
 	}
-	for _, k := range matrixKeys {
-		needed := k.name == "homeserver" || k.name == "user" || k.name == "token"
-		if m.Enabled && needed && !given[k.name] {
-			v.Errorf("add "+k.name+": "+k.example+", or enabled: false", "matrix: %q is missing", k.name)
+	for _, k := range keys {
+		if *on && slices.Contains(needed, k.name) && !given[k.name] {
+			v.Errorf("add "+k.name+": "+k.example+", or enabled: false", "%q is missing", k.name)
 		}
 	}
 }
 
-func (r *reader) enabled(v yamlsrc.Value) {
-	if on, ok := v.Bool(); ok {
-		r.cfg.Matrix.Enabled = on
+func enabled(field func(*Config) *bool) func(*reader, yamlsrc.Value) {
+	return func(r *reader, v yamlsrc.Value) {
+		if on, ok := v.Bool(); ok {
+			*field(r.cfg) = on
+		}
 	}
 }
 
@@ -73,16 +80,18 @@ func (r *reader) space(v yamlsrc.Value) {
 	}
 }
 
-func (r *reader) prefix(v yamlsrc.Value) {
-	s, ok := v.Text()
-	switch {
-	case !ok:
-	case !matrixPrefix.MatchString(s):
-		v.Errorf(`write "!" or another sign`, "a prefix is one to three signs without letters, digits or spaces, not %q", s)
-	case s == "/":
-		v.Errorf(`write "!" or another sign`, `matrix clients keep "/" for themselves`)
-	default:
-		r.cfg.Matrix.Prefix = s
+func prefix(field func(*Config) *string) func(*reader, yamlsrc.Value) {
+	return func(r *reader, v yamlsrc.Value) {
+		s, ok := v.Text()
+		switch {
+		case !ok:
+		case !commandPrefix.MatchString(s):
+			v.Errorf(`write "!" or another sign`, "a prefix is one to three signs without letters, digits or spaces, not %q", s)
+		case s == "/":
+			v.Errorf(`write "!" or another sign`, `people's clients keep "/" for themselves`)
+		default:
+			*field(r.cfg) = s
+		}
 	}
 }
 

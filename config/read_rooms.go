@@ -10,6 +10,8 @@ import (
 
 var roomKeys = []key{
 	{name: "matrix", meaning: "the room's alias or id on Matrix", fallback: "the room is not on Matrix", example: `"#general:example.org"`},
+	{name: "discord", meaning: "the channel's id on Discord, in quotes", fallback: "the room is not on Discord", example: `"1152921504606846977"`},
+	{name: "bridge", meaning: "true when a bridge carries messages between the networks: Palabre says things once, on Matrix", fallback: "false", example: "true"},
 }
 
 var (
@@ -33,13 +35,13 @@ func (r *reader) rooms(v yamlsrc.Value) {
 			f.Key.Errorf("letters, digits, - and _, at most 40", "%q cannot be the name of a room", f.Name)
 		}
 		room := Room{Name: f.Name, IDs: map[chat.Platform]string{}}
-		r.room(f.Value.About("room %q", f.Name), room)
+		r.room(f.Value.About("room %q", f.Name), &room)
 		r.cfg.Rooms = append(r.cfg.Rooms, room)
 	}
 }
 
 // room reads the ids of one room. Nothing at all is a room that only the console shows.
-func (r *reader) room(v yamlsrc.Value, room Room) {
+func (r *reader) room(v yamlsrc.Value, room *Room) {
 	if v.Kind() == "nothing" {
 		return
 	}
@@ -48,14 +50,28 @@ func (r *reader) room(v yamlsrc.Value, room Room) {
 		return
 	}
 	for _, f := range fields {
-		if f.Name != string(chat.Matrix) {
+		switch f.Name {
+		case string(chat.Matrix):
+			if id, ok := matrixRoomID(f.Value); ok && r.claim("matrix room", id, f.Value) {
+				room.IDs[chat.Matrix] = id
+			}
+		case string(chat.Discord):
+			if id, ok := discordID(f.Value, "id of a discord channel"); ok && r.claim("discord channel", id, f.Value) {
+				room.IDs[chat.Discord] = id
+			}
+		case "bridge":
+			room.Bridged, _ = f.Value.Bool()
+		default:
 			f.Key.Errorf(knownPlatforms, "unknown platform %q", f.Name)
-			continue
-		}
-		if id, ok := matrixRoomID(f.Value); ok && r.claim("matrix room", id, f.Value) {
-			room.IDs[chat.Matrix] = id
 		}
 	}
+	if room.Bridged && !slices.ContainsFunc(fields, isPlace(chat.Matrix)) || room.Bridged && !slices.ContainsFunc(fields, isPlace(chat.Discord)) {
+		v.Errorf("name the room on both, or leave bridge out", "a bridge joins matrix and discord, but the room is not on both")
+	}
+}
+
+func isPlace(p chat.Platform) func(yamlsrc.Field) bool {
+	return func(f yamlsrc.Field) bool { return f.Name == string(p) }
 }
 
 // matrixRoomID reads an alias or an id. A number is another network's id, or one that YAML has already rounded.

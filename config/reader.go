@@ -15,6 +15,7 @@ type reader struct {
 	cfg      *Config
 	doc      *yamlsrc.Doc
 	lines    []string                 // the source, for mistakes that are found across files
+	secret   secretPlace              // where the token that is being read goes
 	sections map[string]yamlsrc.Value // those that other packages read
 	examples []placedExample
 }
@@ -93,9 +94,9 @@ func names(keys []key) []string {
 }
 
 // Networks that people may look for here. Naming them makes a better hint than the nearest key does.
-var otherPlatforms = []string{"discord", "irc", "mastodon", "mattermost", "revolt", "rocketchat", "signal", "slack", "telegram", "whatsapp", "xmpp", "zulip"}
+var otherPlatforms = []string{"irc", "mastodon", "mattermost", "revolt", "rocketchat", "signal", "slack", "telegram", "whatsapp", "xmpp", "zulip"}
 
-const knownPlatforms = "this version knows matrix; the console needs no line, it shows every room by its name"
+const knownPlatforms = "this version knows matrix and discord; the console needs no line, it shows every room by its name"
 
 func unknown(f yamlsrc.Field, keys []key) {
 	if secretKey.MatchString(f.Name) {
@@ -134,16 +135,31 @@ func (r *reader) activitiesEnv() activities.Env {
 	}
 }
 
-// enabled are the platforms that the file turns on; the console alone when it turns on none.
-func (c *Config) enabled(can Platforms) Platforms {
-	on := chat.Console
+// Enabled are the networks that the file turns on, Matrix first.
+func (c *Config) Enabled() []chat.Platform {
+	var on []chat.Platform
 	if c.Matrix != nil && c.Matrix.Enabled {
-		on = chat.Matrix
+		on = append(on, chat.Matrix)
 	}
-	if able, known := can[on]; known {
-		return Platforms{on: able}
+	if c.Discord != nil && c.Discord.Enabled {
+		on = append(on, chat.Discord)
 	}
-	return nil
+	return on
+}
+
+// enabled is what the platforms that the file turns on can do; the console alone when it turns on none.
+func (c *Config) enabled(can Platforms) Platforms {
+	on := c.Enabled()
+	if len(on) == 0 {
+		on = []chat.Platform{chat.Console}
+	}
+	able := Platforms{}
+	for _, platform := range on {
+		if what, known := can[platform]; known {
+			able[platform] = what
+		}
+	}
+	return able
 }
 
 // spoken are the languages of texts, the community's own first: a text without a language is in that one.

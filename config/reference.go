@@ -14,8 +14,10 @@ var tables = []struct {
 	{"community", "", communityKeys},
 	{"rooms", "Each name stands for one room: letters, digits, `-` and `_`. A room without a line (`general: {}`) is one that only the console shows.", roomKeys},
 	{"matrix", "", matrixKeys},
-	{"matrix.token", "A secret never stands in the file: name the one place where it is kept.", tokenKeys},
 	{"matrix.standing", "0 is what everybody has, so a standing begins at 1.", standingKeys},
+	{"discord", "Ids are text: `\"1152921504606846976\"`, in quotes. Without them YAML makes a number of it, which may be another one.", discordKeys},
+	{"discord.standing", "", rolesKeys},
+	{"matrix.token, discord.token", "A secret never stands in the file: name the one place where it is kept.", tokenKeys},
 	{"limits", "", limitKeys},
 }
 

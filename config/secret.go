@@ -101,6 +101,8 @@ var (
 	envName = regexp.MustCompile(`^[A-Z_][A-Z0-9_]*$`)
 	// matrixToken is how the common homeservers' tokens begin.
 	matrixToken = regexp.MustCompile(`^(syt|mat|mct|mcr|mas)_`)
+	// discordToken is an id in base 64, a moment and a signature.
+	discordToken = regexp.MustCompile(`^[\w-]{18,}\.[\w-]{6,}\.[\w-]{20,}$`)
 	// secretKey is how the keys of secrets are called.
 	secretKey = regexp.MustCompile(`(?i)(token|passw|secret|api_?key)`)
 	// secretLine is such a key with a value of its own, also in a line that is not YAML.
@@ -120,13 +122,35 @@ func hideSecrets(line string) string {
 	return line
 }
 
-const secretHint = "write { env: PALABRE_MATRIX_TOKEN } or { file: /run/secrets/matrix }, and revoke this one if others have seen the file"
+// secretPlace is where a token of the file goes, and how its places are called in examples.
+type secretPlace struct {
+	into      *Secret
+	env, file string
+}
+
+func (p secretPlace) example() string {
+	return "write { env: " + p.env + " } or { file: " + p.file + " }"
+}
+
+func (p secretPlace) hint() string {
+	return p.example() + ", and revoke this one if others have seen the file"
+}
+
+func (r *reader) matrixToken(v yamlsrc.Value) {
+	r.secret = secretPlace{&r.cfg.Matrix.Token, "PALABRE_MATRIX_TOKEN", "/run/secrets/matrix"}
+	r.token(v)
+}
+
+func (r *reader) discordToken(v yamlsrc.Value) {
+	r.secret = secretPlace{&r.cfg.Discord.Token, "PALABRE_DISCORD_TOKEN", "/run/secrets/discord"}
+	r.token(v)
+}
 
 // token takes places only. Whatever looks like the secret itself is hidden from every message.
 func (r *reader) token(v yamlsrc.Value) {
 	if v.Kind() != "map" {
 		v.Conceal()
-		v.Errorf(secretHint, "a secret never stands in this file")
+		v.Errorf(r.secret.hint(), "a secret never stands in this file")
 		return
 	}
 	fields, _ := v.Fields()
@@ -136,11 +160,13 @@ func (r *reader) token(v yamlsrc.Value) {
 		}
 	}
 	r.read(v, tokenKeys)
-	s := r.cfg.Matrix.Token
+	s := r.secret.into
 	if (s.env == "") == (s.file == "") && len(fields) != 1 {
-		v.Errorf("write { env: PALABRE_MATRIX_TOKEN } or { file: /run/secrets/matrix }", "token needs one place: env or file")
+		v.Errorf(r.secret.example(), "token needs one place: env or file")
 	}
 }
+
+func isToken(s string) bool { return matrixToken.MatchString(s) || discordToken.MatchString(s) }
 
 // looksSecret is true for all that cannot be the name of a variable or a path.
 func looksSecret(f yamlsrc.Field) bool {
@@ -148,25 +174,25 @@ func looksSecret(f yamlsrc.Field) bool {
 	case "env":
 		return !envName.MatchString(f.Value.Raw())
 	case "file":
-		return matrixToken.MatchString(f.Value.Raw())
+		return isToken(f.Value.Raw())
 	}
 	return true
 }
 
 func (r *reader) tokenEnv(v yamlsrc.Value) {
 	if !envName.MatchString(v.Raw()) {
-		v.Errorf("capitals, digits and _: PALABRE_MATRIX_TOKEN", "this is not the name of an environment variable")
+		v.Errorf("capitals, digits and _: "+r.secret.env, "this is not the name of an environment variable")
 		return
 	}
-	r.cfg.Matrix.Token.env = v.Raw()
+	r.secret.into.env = v.Raw()
 }
 
 func (r *reader) tokenFile(v yamlsrc.Value) {
-	if matrixToken.MatchString(v.Raw()) {
-		v.Errorf(secretHint, "a secret never stands in this file")
+	if isToken(v.Raw()) {
+		v.Errorf(r.secret.hint(), "a secret never stands in this file")
 		return
 	}
 	if path, ok := v.Text(); ok {
-		r.cfg.Matrix.Token.file = path
+		r.secret.into.file = path
 	}
 }
