@@ -61,7 +61,7 @@ type Doctor interface {
 type Finding struct {
 	OK   bool
 	What chat.Phrase // what was found
-	Mend chat.Phrase // what to click or write; zero when OK, or when nothing need be done
+	Mend chat.Phrase // what to click or write; zero when there is nothing to do; beside OK it is advice
 }
 
 // Batch is what happened, with the cursors that cover it. The shell commits both in one transaction.

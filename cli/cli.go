@@ -48,6 +48,7 @@ func table() []command {
 		{"check", "[FILE …]", "reads configurations, runs the rules' own tests, and says everything that is wrong", runCheck},
 		{"test", "[-config FILE] STORY …", "plays stories and compares what happens with what they expect", runTest},
 		{"explain", "[-config FILE] TEXT", "shows what every rule thinks of a message", runExplain},
+		{"doctor", "[-config FILE]", "asks the networks whether all that Palabre needs is there, and says what to click", runDoctor},
 		{"outbox", "[-config FILE] [list | show KEY | retry KEY | drop KEY]", "looks after orders that were not carried out", runOutbox},
 		{"backup", "[-config FILE] TO", "copies the memory while Palabre works", runBackup},
 		{"restore", "[-config FILE] FROM", "puts a copy back, keeping what was there", runRestore},
@@ -73,7 +74,7 @@ func Main(args []string, env Env) int {
 }
 
 func usage(out io.Writer) {
-	fmt.Fprint(out, "Palabre moderates and animates a community on Matrix, and in this terminal.\n\n")
+	fmt.Fprint(out, "Palabre moderates and animates a community on Matrix and Discord, and in this terminal.\n\n")
 	for _, c := range table() {
 		fmt.Fprintf(out, "  palabre %-8s %s\n      %s\n", c.name, c.usage, c.does)
 	}

@@ -8,12 +8,12 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"reflect"
 	"sync"
 	"syscall"
 	"time"
 
 	"palabre/adapters"
-	"palabre/adapters/matrix"
 	"palabre/app"
 	"palabre/bot"
 	"palabre/catalogue"
@@ -22,11 +22,6 @@ import (
 	"palabre/store"
 	"palabre/web"
 )
-
-// capabilities are what the networks with an adapter can do.
-func capabilities() config.Platforms {
-	return config.Platforms{chat.Matrix: (*matrix.Adapter)(nil).Capabilities()}
-}
 
 func runBot(ctx context.Context, env Env, args []string) error {
 	set := flags("run")
@@ -62,33 +57,6 @@ func runBot(ctx context.Context, env Env, args []string) error {
 		log.Info("remark", "about", remark)
 	}
 	return errors.Join(serve(ctx, cfg, log, b, platforms), memory.Close())
-}
-
-// open connects what is configured.
-func open(cfg *config.Config, log *slog.Logger, clock bot.Clock) ([]adapters.Adapter, error) {
-	if cfg.Matrix == nil || !cfg.Matrix.Enabled {
-		return nil, errInput{fmt.Errorf("palabre: %s enables no network\nhint: set `matrix: { enabled: true, … }`, or try `palabre console`", cfg.File)}
-	}
-	m := cfg.Matrix
-	token, err := m.Token.Reveal()
-	if err != nil {
-		return nil, errInput{fmt.Errorf("palabre: matrix token: %w", err)}
-	}
-	var rooms []adapters.Room
-	for _, room := range cfg.Rooms {
-		if id := room.IDs[chat.Matrix]; id != "" {
-			rooms = append(rooms, adapters.Room{Logical: room.Name, ID: id})
-		}
-	}
-	a, err := matrix.New(matrix.Options{
-		Homeserver: m.Homeserver, User: m.User, Token: token, Space: m.Space, Rooms: rooms, Prefix: m.Prefix, Ignore: m.Ignore,
-		Standing: matrix.Standing{Trusted: m.Standing.Trusted, Moderator: m.Standing.Moderator, Admin: m.Standing.Admin},
-		Log:      log.With("platform", chat.Matrix), Clock: clock.Now,
-	})
-	if err != nil {
-		return nil, err
-	}
-	return []adapters.Adapter{a}, nil
 }
 
 func plan(cfg *config.Config, platforms []adapters.Adapter) *bot.Plan {
@@ -188,18 +156,12 @@ func stamp(path string) string {
 func needsRestart(old, next *config.Config) []string {
 	var keys []string
 	for key, changed := range map[string]bool{
-		"store": old.Store != next.Store, "listen": old.Listen != next.Listen, "matrix": !sameAccount(old.Matrix, next.Matrix),
+		"store": old.Store != next.Store, "listen": old.Listen != next.Listen,
+		"matrix": !reflect.DeepEqual(old.Matrix, next.Matrix), "discord": !reflect.DeepEqual(old.Discord, next.Discord),
 	} {
 		if changed {
 			keys = append(keys, key)
 		}
 	}
 	return keys
-}
-
-func sameAccount(a, b *config.Matrix) bool {
-	if a == nil || b == nil {
-		return a == b
-	}
-	return a.Enabled == b.Enabled && a.Homeserver == b.Homeserver && a.User == b.User && a.Space == b.Space && a.Prefix == b.Prefix
 }
