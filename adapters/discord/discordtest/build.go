@@ -198,7 +198,7 @@ func (g Guild) give(id, role string) {
 
 // account makes a user who came to Discord so long ago.
 func (s *Server) account(name string, bot bool, age time.Duration) *user {
-	u := &user{id: s.ids.idOf(s.now().Add(-age), len(s.users)+1), name: name, bot: bot, locale: "en-US"}
+	u := &user{id: s.ids.past(s.now().Add(-age)), name: name, bot: bot, locale: "en-US"}
 	s.users[u.id] = u
 	return u
 }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/gorilla/websocket"
@@ -176,6 +177,32 @@ func TestMentions(t *testing.T) {
 	}
 	if _, err := w.ana.Say(w.general, "@everyone"); err != nil || len(w.Pings(w.general)) != 2 {
 		t.Errorf("a member without the permission pings everyone: %v %v", w.Pings(w.general), err)
+	}
+}
+
+func TestBulkDelete(t *testing.T) {
+	w := newWorld(t, discordtest.Options{})
+	say := func(at time.Time) string {
+		return got[string](t)(w.ana.Post(w.general, discordtest.Draft{Text: "x", At: at}))
+	}
+	now := time.Now()
+	old, one, two := say(now.Add(-15*24*time.Hour)), say(now), say(now)
+	for _, c := range []struct {
+		name   string
+		ids    []string
+		status int
+		left   int
+	}{
+		{"one alone", []string{one}, 400, 3},
+		{"the same twice", []string{one, two, one}, 400, 3},
+		{"one too old", []string{old, one}, 400, 3},
+		{"too many", slices.Repeat([]string{one}, 101), 400, 3},
+		{"two", []string{one, two}, 204, 1},
+	} {
+		status, _ := w.call("POST", "/channels/"+w.general+"/messages/bulk-delete", object{"messages": c.ids})
+		if left := len(w.Messages(w.general)); status != c.status || left != c.left {
+			t.Errorf("%s: %d and %d left, want %d and %d", c.name, status, left, c.status, c.left)
+		}
 	}
 }
 

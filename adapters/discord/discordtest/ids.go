@@ -9,9 +9,9 @@ import (
 var epoch = time.Date(2015, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // ids makes snowflakes: 42 bits of milliseconds since the epoch, and 22 that keep them apart.
-type ids struct{ last uint64 }
+type ids struct{ last, salt uint64 }
 
-// at gives an id of a moment, greater than all ids of later moments given so far only when the moment is.
+// at gives an id of a moment that is greater than all that at has given.
 func (n *ids) at(t time.Time) string {
 	id := uint64(t.Sub(epoch).Milliseconds()) << 22
 	if id <= n.last {
@@ -35,9 +35,10 @@ func madeAt(id string) time.Time {
 	return epoch.Add(time.Duration(number(id)>>22) * time.Millisecond)
 }
 
-// idOf gives an id of the past for an account; ids of accounts need not grow.
-func (n *ids) idOf(made time.Time, salt int) string {
-	return strconv.FormatUint(uint64(made.Sub(epoch).Milliseconds())<<22|uint64(salt), 10)
+// past gives an id of a moment whatever was given before.
+func (n *ids) past(t time.Time) string {
+	n.salt++
+	return strconv.FormatUint(uint64(t.Sub(epoch).Milliseconds())<<22|n.salt&(1<<22-1), 10)
 }
 
 // stamp is a moment as Discord writes it.

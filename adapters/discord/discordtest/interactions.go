@@ -186,8 +186,12 @@ func (s *Server) callbackObject(i *Interaction, kind int) object {
 		inner["guild_id"] = g.id
 	}
 	out := object{"interaction": inner}
-	if m := i.channel.find(i.Original); m != nil && kind != AnswerSilent {
-		inner["response_message_id"] = m.id
+	m := i.channel.find(i.Original)
+	if m == nil {
+		return out
+	}
+	inner["response_message_id"] = m.id
+	if kind == AnswerMessage || kind == AnswerUpdate {
 		out["resource"] = object{"type": kind, "message": m.object(s.app)}
 	}
 	return out

@@ -230,12 +230,12 @@ func (s *Server) mayPost(by *user, c *channel) *problem {
 }
 
 func (s *Server) compose(by *user, c *channel, d draft) (*message, *problem) {
-	at := d.at
-	if at.IsZero() {
-		at = s.now()
+	id := s.ids.at(s.now())
+	if !d.at.IsZero() {
+		id = s.ids.past(d.at)
 	}
 	m := &message{
-		id: s.ids.at(at), channel: c, author: by, content: strings.TrimSpace(d.Content), kind: d.kind, flags: d.Flags & settable,
+		id: id, channel: c, author: by, content: strings.TrimSpace(d.Content), kind: d.kind, flags: d.Flags & settable,
 		nonce: d.Nonce, embeds: rich(d.Embeds), components: numbered(d.Components), attachments: d.files, stickers: d.items,
 		poll: d.Poll, forwarded: d.forwarded, webhook: d.webhook, metadata: d.metadata, private: d.private,
 	}

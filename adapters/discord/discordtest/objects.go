@@ -176,7 +176,7 @@ func (m *message) shown(me string, deep bool) object {
 	if len(m.forwarded) > 0 {
 		o["message_snapshots"] = m.forwarded
 	}
-	if len(m.reactions) > 0 {
+	if len(m.reactions) > 0 && deep {
 		o["reactions"] = m.reacted(me)
 	}
 	if m.thread != nil {

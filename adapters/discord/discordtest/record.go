@@ -43,6 +43,15 @@ func (s *Server) recorded(index int, answer *httptest.ResponseRecorder) {
 	}
 }
 
+// faulty marks an answer that was scripted.
+func (s *Server) faulty(index int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if index < len(s.requests) {
+		s.requests[index].faulty = true
+	}
+}
+
 // Requests gives all calls so far, those that failed included.
 func (s *Server) Requests() []Request {
 	s.mu.Lock()

@@ -86,6 +86,7 @@ func (s *Server) serve(r route) http.HandlerFunc {
 		}
 		if !fault.Commit {
 			s.recorded(index, answer)
+			s.faulty(index)
 		}
 		send(w, answer)
 	}
