@@ -38,7 +38,7 @@ var house = []struct {
 	{"adapters/matrix/dendritetest", "", "maunium.net/go/mautrix"},
 	{"adapters/matrix/matrixtest", "", "maunium.net/go/mautrix"},
 	{"adapters/discord", "adapters chat", "github.com/bwmarrin/discordgo github.com/gorilla/websocket"},
-	{"adapters/discord/discordtest", "", "github.com/bwmarrin/discordgo github.com/gorilla/websocket github.com/santhosh-tekuri/jsonschema/v6"},
+	{"adapters/discord/discordtest", "", "github.com/gorilla/websocket github.com/santhosh-tekuri/jsonschema"},
 	{"adapters/adaptertest", "adapters chat", "github.com/google/go-cmp"},
 	{"bot", "chat rules commands activities catalogue store adapters internal/faults", "github.com/VictoriaMetrics/metrics"},
 	{"app", "chat config catalogue bot", ""},
