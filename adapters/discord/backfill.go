@@ -1,0 +1,161 @@
+package discord
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"palabre/adapters"
+	"palabre/chat"
+)
+
+const (
+	pageSize     = 100
+	backfillDays = 7 * 24 * time.Hour // older messages are not read any more
+	backfillMost = 10_000             // messages of one channel
+	gapRetry     = 10 * time.Second
+)
+
+// gap is a hole in what we heard of a channel: the messages after one id, up to another. It is a cursor, committed
+// with the events read from it, so that it is filled to its end after any crash.
+type gap struct {
+	channel string
+	After   string `json:"after"`
+	Upto    string `json:"upto"`
+	Read    int    `json:"read,omitempty"`
+
+	first     bool // no page was read since we connected
+	failures  int
+	notBefore time.Time
+}
+
+// gapsOf reads the gaps that an earlier run left.
+func gapsOf(from adapters.Cursors) map[string]*gap {
+	out := map[string]*gap{}
+	for name, value := range from {
+		id, ok := strings.CutPrefix(name, gapPrefix)
+		g := &gap{channel: id}
+		if ok && json.Unmarshal([]byte(value), g) == nil && isSnowflake(id) {
+			out[id] = g
+		}
+	}
+	return out
+}
+
+// fill reads one page of a gap, and tells it with the moved cursor.
+func (r *receiver) fill(ctx context.Context, g *gap) error {
+	g.first = false
+	var events []chat.Event
+	var done bool
+	var err error
+	if g.channel == auditGap {
+		events, done, err = r.auditPage(ctx)
+	} else {
+		events, done, err = r.messagePage(ctx, g)
+	}
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case errors.Is(err, chat.ErrStopped):
+		return err
+	case errors.Is(err, chat.ErrGone):
+		done = true
+	case errors.Is(err, chat.ErrForbidden), errors.Is(err, chat.ErrInvalid):
+		events, done = []chat.Event{r.unfillable(g, err.Error())}, true
+	case err != nil:
+		g.failures++
+		g.notBefore = r.opts.Clock().Add(max(retryWait(err), gapRetry*time.Duration(min(g.failures, 30))))
+		r.log.Warn("discord: what was missed cannot be read yet", "room", g.channel, "err", err)
+	}
+	if g.channel != auditGap {
+		r.moved[gapPrefix+g.channel] = encode(g)
+	}
+	if done {
+		delete(r.gaps, g.channel)
+		if g.channel != auditGap {
+			r.moved[gapPrefix+g.channel] = ""
+		}
+	}
+	if r.dueGap(r.opts.Clock(), true) == nil {
+		r.catching.lift()
+	}
+	return r.tell(events)
+}
+
+// messagePage reads the next messages of a gap, oldest first.
+func (r *receiver) messagePage(ctx context.Context, g *gap) (events []chat.Event, done bool, err error) {
+	now := r.opts.Clock()
+	if oldest := snowflakeAt(now.Add(-backfillDays)); newer(oldest, g.After) {
+		if g.After != "0" {
+			events = append(events, r.unfillable(g, fmt.Sprintf("messages of more than %d days ago are not read", int(backfillDays.Hours()/24))))
+		}
+		g.After = oldest
+	}
+	if g.Read >= backfillMost {
+		return append(events, r.unfillable(g, fmt.Sprintf("more than %d messages were missed", backfillMost))), true, nil
+	}
+	var page []wireMessage
+	query := url.Values{"after": {g.After}, "limit": {fmt.Sprint(pageSize)}}
+	if err := r.rest.do(ctx, call{method: http.MethodGet, path: "/channels/" + g.channel + "/messages", query: query, out: &page}); err != nil {
+		return nil, false, err
+	}
+	slices.SortFunc(page, func(a, b wireMessage) int { return byID(a.ID, b.ID) })
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, m := range page {
+		if newer(m.ID, g.Upto) || !newer(m.ID, g.After) {
+			continue
+		}
+		g.After = m.ID
+		m.Guild, m.Channel = r.opts.Guild, g.channel
+		said, err := r.book.message(m, now)
+		if err != nil {
+			r.log.Warn("discord: message left out", "room", g.channel, "err", err)
+		}
+		events = append(events, said...)
+	}
+	g.Read += len(page)
+	g.failures = 0
+	return events, len(page) < pageSize || !newer(g.Upto, g.After), nil
+}
+
+// unfillable says what cannot be read any more.
+func (r *receiver) unfillable(g *gap, why string) chat.Event {
+	now := r.opts.Clock()
+	return r.book.event("gap:"+g.channel+":"+g.After, now, now, g.channel, chat.Actor{Kind: chat.System}, chat.GapFound{Why: why})
+}
+
+// auditPage reads the entries of the audit log since the last one that we know.
+func (r *receiver) auditPage(ctx context.Context) (events []chat.Event, done bool, err error) {
+	var page struct {
+		Entries []wireAudit `json:"audit_log_entries"`
+	}
+	query := url.Values{"after": {r.audit}, "limit": {fmt.Sprint(pageSize)}}
+	if err := r.rest.do(ctx, call{method: http.MethodGet, path: "/guilds/" + r.opts.Guild + "/audit-logs", query: query, out: &page}); err != nil {
+		return nil, false, err
+	}
+	slices.SortFunc(page.Entries, func(a, b wireAudit) int { return byID(a.ID, b.ID) })
+	now := r.opts.Clock()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, entry := range page.Entries {
+		if !newer(entry.ID, r.audit) {
+			continue
+		}
+		r.audit = entry.ID
+		r.moved[auditCursor] = entry.ID
+		events = append(events, r.book.audited(entry, now)...)
+		if entry.Action == auditKick && r.book.guild.members[entry.Target] == nil {
+			body := chat.MemberLeft{By: memberRef(entry.User), Reason: entry.Reason}
+			events = append(events, r.book.event("left:"+entry.Target+":"+entry.ID, snowflakeTime(entry.ID), now, "", r.book.someone(entry.Target), body))
+			r.book.audits.drop(deed("kick", entry.Target))
+		}
+	}
+	return events, len(page.Entries) < pageSize, nil
+}

@@ -1,0 +1,242 @@
+package discord
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+
+	"palabre/chat"
+)
+
+func (b *book) memberAdded(m discordgo.Member, d dispatch) ([]chat.Event, error) {
+	if m.User == nil || m.User.ID == "" {
+		return nil, errIncomplete
+	}
+	now, _ := b.guild.meet(&m)
+	b.banned.drop(now.id)
+	b.kept.drop(deed("ban", now.id))
+	return b.arrival(now, d.arrived), nil
+}
+
+// arrival is somebody's coming, told once for each time they come: not before they have passed the guild's screening.
+func (b *book) arrival(m *member, now time.Time) []chat.Event {
+	if m.pending || m.id == b.self {
+		return nil
+	}
+	ev := b.event(fmt.Sprintf("joined:%s:%d", m.id, m.joined.UnixMilli()), m.joined, now, "", b.someone(m.id), chat.MemberJoined{})
+	if _, told := b.told.get(ev.ID); told {
+		return nil
+	}
+	b.told.put(ev.ID, true)
+	return []chat.Event{ev}
+}
+
+// presence is somebody who was there when we came.
+func (b *book) presence(m *member, now time.Time) []chat.Event {
+	if m.pending || m.id == b.self {
+		return nil
+	}
+	return []chat.Event{b.event("present:"+m.id, now, now, "", b.someone(m.id), chat.MemberPresent{})}
+}
+
+// screening is how long somebody may take to pass the guild's screening while we are away.
+const screening = 24 * time.Hour
+
+func (b *book) memberUpdated(m discordgo.Member, d dispatch) (out []chat.Event, _ error) {
+	if m.User == nil || m.User.ID == "" {
+		return nil, errIncomplete
+	}
+	now, before := b.guild.meet(&m)
+	if now.id == b.self {
+		return nil, nil
+	}
+	switch {
+	case before == nil && (!now.joined.After(b.began) || d.arrived.Sub(now.joined) > screening): // told long ago
+	case before == nil || before.pending: // they may have passed the screening
+		arrived := b.arrival(now, d.arrived)
+		for i := range arrived {
+			arrived[i].At = d.arrived.UTC()
+		}
+		out = append(out, arrived...)
+	}
+	if before != nil && before.name != now.name && !now.pending {
+		out = append(out, b.event(unique("renamed:"+now.id, d), d.arrived, d.arrived, "", b.someone(now.id), chat.MemberRenamed{Old: before.name}))
+	}
+	if before != nil && !b.hearsAudits() {
+		out = append(out, b.silenced(before, now, d)...)
+	}
+	return out, nil
+}
+
+// silenced tells of a timeout that changed, when the audit log does not.
+func (b *book) silenced(before, now *member, d dispatch) []chat.Event {
+	if now.silenced.Equal(before.silenced) {
+		return nil
+	}
+	by := ""
+	if _, ours := b.ours.get(deed("silence", now.id)); ours {
+		by = b.self
+	}
+	if now.silenced.After(d.arrived) {
+		body := chat.MemberSilenced{By: b.by(by), Until: now.silenced}
+		return []chat.Event{b.event(unique("silenced:"+now.id, d), d.arrived, d.arrived, "", b.someone(now.id), body)}
+	}
+	if !before.silenced.After(d.arrived) {
+		return nil
+	}
+	return []chat.Event{b.event(unique("unsilenced:"+now.id, d), d.arrived, d.arrived, "", b.someone(now.id), chat.MemberUnsilenced{By: b.by(by)})}
+}
+
+type wireUser struct {
+	User *discordgo.User `json:"user"`
+}
+
+// memberRemoved is somebody's leaving: by themselves, or kicked as the audit log or we ourselves know. A ban is told
+// as a ban.
+func (b *book) memberRemoved(w wireUser, d dispatch) ([]chat.Event, error) {
+	if w.User == nil || w.User.ID == "" {
+		return nil, errIncomplete
+	}
+	id := w.User.ID
+	known := b.guild.members[id]
+	actor := b.guild.actor(w.User, nil)
+	if id == b.self {
+		actor.Kind = chat.Self
+	}
+	b.guild.part(id)
+	_, banned := b.banned.get(id)
+	if banned || (known != nil && known.pending) {
+		return nil, nil
+	}
+	var body chat.MemberLeft
+	if entry, ok := b.audits.get(deed("kick", id)); ok {
+		body.By, body.Reason = memberRef(entry.User), entry.Reason
+		b.audits.drop(deed("kick", id))
+	} else if _, ours := b.ours.get(deed("kick", id)); ours {
+		body.By = memberRef(b.self)
+	}
+	b.ours.drop(deed("kick", id))
+	name := unique("left:"+id, d)
+	if known != nil && !known.joined.IsZero() {
+		name = fmt.Sprintf("left:%s:%d", id, known.joined.UnixMilli())
+	}
+	return []chat.Event{b.event(name, d.arrived, d.arrived, "", actor, body)}, nil
+}
+
+// explained tells whether it is known why a member is removed, so that it need not wait for the audit log. ahead are
+// the events that have arrived since.
+func (b *book) explained(d dispatch, ahead []dispatch) bool {
+	var w wireUser
+	if json.Unmarshal(d.Data, &w) != nil || w.User == nil || !b.hearsAudits() {
+		return true
+	}
+	id := w.User.ID
+	_, banned := b.banned.get(id)
+	_, audited := b.audits.get(deed("kick", id))
+	_, ours := b.ours.get(deed("kick", id))
+	if banned || audited || ours || b.guild.members[id] == nil {
+		return true
+	}
+	return b.foreseen(id, ahead)
+}
+
+// foreseen looks for the reason of a removal in what has arrived after it, and learns it.
+func (b *book) foreseen(id string, ahead []dispatch) (found bool) {
+	for _, d := range ahead {
+		switch d.Type {
+		case "GUILD_BAN_ADD":
+			var w wireUser
+			if json.Unmarshal(d.Data, &w) == nil && w.User != nil && w.User.ID == id {
+				b.banned.put(id, true)
+				found = true
+			}
+		case "GUILD_AUDIT_LOG_ENTRY_CREATE":
+			var entry wireAudit
+			if json.Unmarshal(d.Data, &entry) != nil || entry.Target != id || entry.Guild != b.guild.id {
+				continue
+			}
+			switch entry.Action {
+			case auditKick:
+				b.audits.put(deed("kick", id), entry)
+				found = true
+			case auditBan:
+				b.banned.put(id, true)
+				found = true
+			}
+		}
+	}
+	return found
+}
+
+func (b *book) banAdded(w wireUser, d dispatch) ([]chat.Event, error) {
+	if w.User == nil || w.User.ID == "" {
+		return nil, errIncomplete
+	}
+	b.banned.put(w.User.ID, true)
+	if b.hearsAudits() {
+		return nil, nil
+	}
+	by := ""
+	if _, ours := b.ours.get(deed("ban", w.User.ID)); ours {
+		by = b.self
+	}
+	return []chat.Event{b.event(unique("banned:"+w.User.ID, d), d.arrived, d.arrived, "", b.guild.actor(w.User, nil), chat.MemberBanned{By: b.by(by)})}, nil
+}
+
+func (b *book) banRemoved(w wireUser, d dispatch) ([]chat.Event, error) {
+	if w.User == nil || w.User.ID == "" {
+		return nil, errIncomplete
+	}
+	b.banned.drop(w.User.ID)
+	if b.hearsAudits() {
+		return nil, nil
+	}
+	by := ""
+	if _, ours := b.ours.get(deed("unban", w.User.ID)); ours {
+		by = b.self
+	}
+	return []chat.Event{b.event(unique("unbanned:"+w.User.ID, d), d.arrived, d.arrived, "", b.guild.actor(w.User, nil), chat.MemberUnbanned{By: b.by(by)})}, nil
+}
+
+// audited is an entry of the audit log: bans, unbans and silences are told from it; kicks and deletions are kept for
+// when their own event comes.
+func (b *book) audited(a wireAudit, now time.Time) []chat.Event {
+	if a.ID == "" {
+		return nil
+	}
+	at := snowflakeTime(a.ID)
+	tell := func(body chat.Body) []chat.Event {
+		return []chat.Event{b.event("audit:"+a.ID, at, now, "", b.someone(a.Target), body)}
+	}
+	switch a.Action {
+	case auditKick:
+		b.audits.put(deed("kick", a.Target), a)
+	case auditDelete, auditDeleteBulk:
+		b.audits.put(deed("delete", a.Target+" "+a.Options.Channel), a)
+	case auditBan:
+		known, again := b.kept.get(deed("ban", a.Target))
+		b.banned.put(a.Target, true)
+		b.kept.put(deed("ban", a.Target), a)
+		if !again || known.ID == a.ID {
+			return tell(chat.MemberBanned{By: b.by(a.User), Reason: a.Reason})
+		}
+	case auditUnban:
+		b.banned.drop(a.Target)
+		b.kept.drop(deed("ban", a.Target))
+		return tell(chat.MemberUnbanned{By: b.by(a.User)})
+	case auditMember:
+		for _, change := range a.Changes {
+			if change.Key != "communication_disabled_until" {
+				continue
+			}
+			var until *time.Time
+			if json.Unmarshal(change.New, &until) != nil || until == nil || !until.After(at) {
+				return tell(chat.MemberUnsilenced{By: b.by(a.User)})
+			}
+			return tell(chat.MemberSilenced{By: b.by(a.User), Until: until.UTC(), Reason: a.Reason})
+		}
+	}
+	return nil
+}

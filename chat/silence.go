@@ -1,0 +1,25 @@
+package chat
+
+import "time"
+
+// The kinds of events about silences that somebody imposed in the platform's own client.
+const (
+	KindSilenced   EventKind = "silenced"
+	KindUnsilenced EventKind = "unsilenced"
+)
+
+// MemberSilenced: By silenced the Actor until a moment.
+type MemberSilenced struct {
+	By     Actor
+	Until  time.Time
+	Reason string
+}
+
+// MemberUnsilenced: By let the Actor speak again before their silence ended.
+type MemberUnsilenced struct{ By Actor }
+
+// EventKind is the word for it.
+func (MemberSilenced) EventKind() EventKind { return KindSilenced }
+
+// EventKind is the word for it.
+func (MemberUnsilenced) EventKind() EventKind { return KindUnsilenced }
