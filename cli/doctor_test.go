@@ -50,7 +50,7 @@ func plain(sentences *catalogue.Catalogue, f adapters.Finding) string {
 // Every network that a configuration may enable can be opened and described.
 func TestNetworks(t *testing.T) {
 	can := capabilities()
-	for _, platform := range []chat.Platform{chat.Matrix} {
+	for _, platform := range []chat.Platform{chat.Matrix, chat.Discord} {
 		if len(can[platform].Actions) == 0 {
 			t.Errorf("%s has no capabilities", platform)
 		}

@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"log/slog"
 
 	"palabre/adapters"
+	"palabre/adapters/discord"
 	"palabre/adapters/matrix"
 	"palabre/bot"
 	"palabre/chat"
@@ -24,6 +26,9 @@ func networks() []network {
 	return []network{
 		{chat.Matrix, (*matrix.Adapter)(nil).Capabilities(), openMatrix, func(c *config.Config) string {
 			return c.Matrix.Homeserver + "/_matrix/client/versions"
+		}},
+		{chat.Discord, (*discord.Adapter)(nil).Capabilities(), openDiscord, func(c *config.Config) string {
+			return cmp.Or(c.Discord.APIBase, discord.DefaultAPIBase) + "/v10/gateway"
 		}},
 	}
 }
@@ -79,6 +84,19 @@ func openMatrix(cfg *config.Config, log *slog.Logger, clock bot.Clock) (adapters
 	return matrix.New(matrix.Options{
 		Homeserver: m.Homeserver, User: m.User, Token: token, Space: m.Space, Rooms: roomsOn(cfg, chat.Matrix), Prefix: m.Prefix, Ignore: m.Ignore,
 		Standing: matrix.Standing{Trusted: m.Standing.Trusted, Moderator: m.Standing.Moderator, Admin: m.Standing.Admin},
+		Log:      log, Clock: clock.Now,
+	})
+}
+
+func openDiscord(cfg *config.Config, log *slog.Logger, clock bot.Clock) (adapters.Adapter, error) {
+	d := cfg.Discord
+	token, err := d.Token.Reveal()
+	if err != nil {
+		return nil, errInput{fmt.Errorf("palabre: discord token: %w", err)}
+	}
+	return discord.New(discord.Options{
+		Token: token, Guild: d.Guild, Rooms: roomsOn(cfg, chat.Discord), APIBase: d.APIBase, Prefix: d.Prefix, Ignore: d.Ignore,
+		Standing: discord.Standing{Trusted: d.Standing.Trusted, Moderator: d.Standing.Moderator, Admin: d.Standing.Admin},
 		Log:      log, Clock: clock.Now,
 	})
 }
