@@ -190,7 +190,7 @@ type operation struct {
 // operation finds what a request asks for.
 func (c *contract) operation(r Request) (operation, bool) {
 	paths, _ := c.document["paths"].(object)
-	parts := strings.Split(r.Path, "/")
+	parts := segments(r.Path)
 	best, most := operation{}, -1
 	for template, methods := range paths {
 		methods, _ := methods.(object)
@@ -208,8 +208,7 @@ func (c *contract) operation(r Request) (operation, bool) {
 	best.values = map[string]string{}
 	for i, name := range strings.Split(best.template, "/") {
 		if strings.HasPrefix(name, "{") {
-			value, _ := url.PathUnescape(parts[i]) // what cannot be unescaped is empty, and wrong
-			best.values[name[1:len(name)-1]] = value
+			best.values[name[1:len(name)-1]] = parts[i]
 		}
 	}
 	return best, true

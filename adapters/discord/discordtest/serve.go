@@ -111,7 +111,9 @@ func send(w http.ResponseWriter, answer *httptest.ResponseRecorder) {
 
 func write(status int, body any) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
-	w.Header().Set("Content-Type", "application/json")
+	if status != http.StatusNoContent {
+		w.Header().Set("Content-Type", "application/json")
+	}
 	w.WriteHeader(status)
 	if status != http.StatusNoContent {
 		if err := json.NewEncoder(w).Encode(body); err != nil {
@@ -290,7 +292,7 @@ func find(request *http.Request) (best route, ok bool) {
 	if path == request.URL.EscapedPath() {
 		return route{}, false
 	}
-	parts := strings.Split(path, "/")
+	parts := segments(path)
 	most := -1
 	for _, r := range routes {
 		if words := r.match(request.Method, parts); words > most {
@@ -299,14 +301,21 @@ func find(request *http.Request) (best route, ok bool) {
 	}
 	for i, name := range strings.Split(best.path, "/") {
 		if strings.HasPrefix(name, "{") {
-			value, err := url.PathUnescape(parts[i])
-			if err != nil {
-				return route{}, false
-			}
-			request.SetPathValue(name[1:len(name)-1], value)
+			request.SetPathValue(name[1:len(name)-1], parts[i])
 		}
 	}
 	return best, most >= 0
+}
+
+// segments are the parts of an escaped path; what cannot be unescaped stays as it is.
+func segments(path string) []string {
+	parts := strings.Split(path, "/")
+	for i, p := range parts {
+		if plain, err := url.PathUnescape(p); err == nil {
+			parts[i] = plain
+		}
+	}
+	return parts
 }
 
 // match counts the words that a path shares with a route; below zero it is not the route's.
