@@ -44,7 +44,7 @@ func encode(v any) string {
 // slow down on the way, also across restarts: the count is a cursor.
 const (
 	identifyWindow = 24 * time.Hour
-	identifyLimit  = 200             // within the window
+	identifyLimit  = 150             // within the window
 	identifyGap    = 5 * time.Second // Discord's own, of one account
 	hurriedAfter   = 40              // identifies, after which the gap grows
 	hurriedGap     = 2 * time.Minute
