@@ -124,11 +124,13 @@ async function pressed(c) {
   throw new Error(`no message shows a button ${c.button}`)
 }
 
+const responseOf = (interactionId) => twin.prisma.interactionResponse.findUnique({ where: { interactionId } })
+
 // until waits for a condition on an interaction.
 async function until(c, holds) {
   const end = Date.now() + (c.within ?? 5000)
   for (;;) {
-    const row = await twin.getInteractionResponse(c.interaction)
+    const row = await responseOf(c.interaction)
     if (row && await holds(row)) return row
     if (Date.now() > end) throw new Error(`not within ${c.within ?? 5000} ms: ${JSON.stringify(row)}`)
     await new Promise((done) => setTimeout(done, 20))
@@ -159,7 +161,7 @@ const acts = {
     return { ...await interact(c, 3, { custom_id: id, component_type: 2 }, message), message }
   },
   submit: async (c) => {
-    const id = c.id ?? JSON.parse((await twin.getInteractionResponse(c.form)).data).custom_id
+    const id = c.id ?? JSON.parse((await responseOf(c.form)).data).custom_id
     const rows = Object.entries(c.fields).map(([key, value]) => ({ type: 1, components: [{ type: 4, custom_id: key, value }] }))
     return interact(c, 5, { custom_id: id, components: rows })
   },
