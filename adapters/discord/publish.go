@@ -182,7 +182,7 @@ func (r *receiver) register(ctx context.Context) error {
 		if err := r.rest.do(ctx, call{method: http.MethodPut, path: path, body: definitions}); err != nil {
 			return fmt.Errorf("discord: commands: %w", err)
 		}
-		if err := r.commit(ctx, adapters.Cursors{commandsCursor: hash}); err != nil {
+		if err := r.emit(adapters.Batch{Cursors: adapters.Cursors{commandsCursor: hash}}); err != nil {
 			return err
 		}
 		r.commands = hash
