@@ -98,6 +98,22 @@ func (s *Server) Identifies() []time.Time {
 	return slices.Clone(s.gateway.identifies)
 }
 
+// Drained tells whether a bot is connected and has been sent everything that it may hear of.
+func (s *Server) Drained() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	drained := false
+	for _, session := range s.gateway.sessions {
+		if c := session.conn; c != nil {
+			if len(c.out) > 0 || c.mute {
+				return false
+			}
+			drained = true
+		}
+	}
+	return drained
+}
+
 // Connected is how many sessions have a connection.
 func (s *Server) Connected() (n int) {
 	s.mu.Lock()
@@ -132,7 +148,9 @@ func (s *Server) connect(w http.ResponseWriter, r *http.Request) {
 		return // the client has been told
 	}
 	ws.SetReadLimit(1 << 20)
+	s.mu.Lock()
 	c.ws = ws
+	s.mu.Unlock()
 	if r.URL.Query().Get("compress") == "zlib-stream" {
 		c.zlib = zlib.NewWriter(&c.buffer)
 	}
@@ -617,7 +635,7 @@ func (s *Server) push(c *conn, op int, d any) {
 func (s *Server) close(c *conn, code int) { c.push(Frame{code: code}) }
 
 func (c *conn) push(f Frame) {
-	if c.mute || c.ended {
+	if end := f.cut || f.code != 0; c.ended || c.mute && !end {
 		return
 	}
 	c.out = append(c.out, f)

@@ -60,9 +60,8 @@ func (s *Server) Message(channel, id string) (Message, bool) {
 }
 
 func (m *message) look() Message {
-	nonce, _ := m.nonce.(string)
 	out := Message{
-		ID: m.id, Author: m.author.id, By: m.author.name, Text: m.content, Type: m.kind, At: madeAt(m.id), Edited: m.edited, Nonce: nonce,
+		ID: m.id, Author: m.author.id, By: m.author.name, Text: m.content, Type: m.kind, At: madeAt(m.id), Edited: m.edited, Nonce: m.key,
 		PingsRoles: slices.Clone(m.mentions.roles), PingsAll: m.mentions.everyone, Embeds: m.embeds, Components: m.components,
 		Attachments: m.attachments, Pinned: !m.pinned.IsZero(), Deleted: m.deleted, Private: m.private,
 		Thinking: m.flags&flagLoading != 0, Reactions: map[string][]string{},

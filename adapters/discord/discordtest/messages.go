@@ -181,7 +181,7 @@ func (s *Server) say(by *user, c *channel, d draft) (m *message, problem *proble
 			return nil, problem
 		}
 	}
-	nonce, _ := d.Nonce.(string)
+	nonce := nonceOf(&d)
 	key := nonceKey{by.id, c.id, nonce}
 	if d.Enforce && nonce != "" {
 		if old, ok := s.nonces[key]; ok && s.now().Sub(old.at) < nonceFor {
@@ -201,6 +201,11 @@ func (s *Server) say(by *user, c *channel, d draft) (m *message, problem *proble
 	s.append(m)
 	s.effect(by, Effect{Kind: "send", Nonce: nonce, Channel: c.id, Message: m.id, Text: m.content})
 	return m, nil
+}
+
+func nonceOf(d *draft) string {
+	nonce, _ := d.Nonce.(string)
+	return nonce
 }
 
 // mayPost tells why somebody may not speak in a channel.
@@ -236,7 +241,7 @@ func (s *Server) compose(by *user, c *channel, d draft) (*message, *problem) {
 	}
 	m := &message{
 		id: id, channel: c, author: by, content: strings.TrimSpace(d.Content), kind: d.kind, flags: d.Flags & settable,
-		nonce: d.Nonce, embeds: rich(d.Embeds), components: numbered(d.Components), attachments: d.files, stickers: d.items,
+		nonce: d.Nonce, key: nonceOf(&d), embeds: rich(d.Embeds), components: numbered(d.Components), attachments: d.files, stickers: d.items,
 		poll: d.Poll, forwarded: d.forwarded, webhook: d.webhook, metadata: d.metadata, private: d.private,
 	}
 	if len(d.forwarded) > 0 {

@@ -25,7 +25,13 @@ func (s *Server) Start(t testing.TB) (base string) {
 
 // Stop breaks all connections of the gateway and waits until they have ended.
 func (s *Server) Stop() {
-	s.CutAll()
+	s.mu.Lock()
+	for _, c := range s.gateway.conns {
+		if c.ws != nil {
+			_ = c.ws.Close() // also while something is being written
+		}
+	}
+	s.mu.Unlock()
 	s.closing.Wait()
 }
 

@@ -19,7 +19,8 @@ const Token = "MTAwMDAwMDAwMDAwMDAwMDAw.test.token"
 
 // Options are how a server differs from the usual.
 type Options struct {
-	// Clock gives the time; nil means time.Now. Times before 2016 are taken as 2016: Discord has no ids for them.
+	// Clock gives the time; nil means time.Now. One that stands before 2016 at New, as in a synctest bubble, is
+	// moved by as much as it takes: Discord has no ids for such times. Server.Now tells what came of it.
 	Clock func() time.Time
 	// Intents are the privileged intents that the application was granted; an IDENTIFY that asks for others is
 	// closed with 4014. Zero means all three.
@@ -50,6 +51,7 @@ type Limit struct {
 // Server is a Discord; it is an http.Handler. Its methods may be called at any time.
 type Server struct {
 	options  Options
+	ahead    time.Duration // of the clock
 	upgrader websocket.Upgrader
 	closing  sync.WaitGroup // the gateway's connections
 
@@ -94,6 +96,7 @@ func New(o Options) *Server {
 		channels: map[string]*channel{}, commands: map[string][]object{}, nonces: map[nonceKey]sent{},
 		asked: map[string]*Interaction{}, spent: map[string]*bucket{},
 	}
+	s.ahead = max(0, epoch.AddDate(1, 0, 0).Sub(o.Clock()))
 	s.gateway = gateway{sessions: map[string]*session{}, remaining: o.Identifies}
 	s.app = s.account("palabre", true, 2*365*24*time.Hour).id
 	return s
@@ -122,11 +125,7 @@ func (s *Server) Revoke() {
 	s.token = ""
 }
 
-// now is the time; s.mu need not be held.
-func (s *Server) now() time.Time {
-	now := s.options.Clock().UTC()
-	if first := epoch.AddDate(1, 0, 0); now.Before(first) {
-		return first
-	}
-	return now
-}
+// Now is the server's time.
+func (s *Server) Now() time.Time { return s.now() }
+
+func (s *Server) now() time.Time { return s.options.Clock().UTC().Add(s.ahead) }

@@ -109,7 +109,8 @@ type message struct {
 	kind        int
 	edited      time.Time
 	flags       int
-	nonce       any
+	nonce       any    // while the gateway tells of it
+	key         string // the nonce, for those who look
 	embeds      []object
 	components  []object
 	attachments []object
