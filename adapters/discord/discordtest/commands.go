@@ -1,6 +1,7 @@
 package discordtest
 
 import (
+	"maps"
 	"net/http"
 	"regexp"
 	"slices"
@@ -118,9 +119,7 @@ func kindOf(c object) int {
 func (s *Server) registered(c object, guild string, old []object) object {
 	full := object{"description": "", "default_member_permissions": nil, "nsfw": false, "name_localizations": nil, "description_localizations": nil,
 		"integration_types": []int{0}, "dm_permission": true, "contexts": nil}
-	for key, value := range c {
-		full[key] = value
-	}
+	maps.Copy(full, c)
 	full["type"], full["application_id"], full["version"], full["id"] = kindOf(c), s.app, s.ids.at(s.now()), s.ids.at(s.now())
 	if guild != "" {
 		full["guild_id"] = guild

@@ -2,6 +2,7 @@ package discordtest
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"time"
 )
@@ -131,11 +132,7 @@ func (s *Server) Members(guild string) map[string]Member {
 func (s *Server) Bans(guild string) map[string]string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	out := map[string]string{}
-	for id, reason := range s.guilds[guild].bans {
-		out[id] = reason
-	}
-	return out
+	return maps.Clone(s.guilds[guild].bans)
 }
 
 // Entry is one line of an audit log.

@@ -20,22 +20,20 @@ func atoi(s string) int {
 
 // The audit log's kinds of actions.
 const (
-	auditChannelNew    = 10
-	auditKick          = 20
-	auditBan           = 22
-	auditUnban         = 23
-	auditMember        = 24
-	auditMemberRoles   = 25
-	auditDelete        = 72
-	auditBulk          = 73
-	auditPin           = 74
-	auditUnpin         = 75
-	auditThreadNew     = 110
-	auditThread        = 111
-	auditThreadGone    = 112
-	auditAutoModBlock  = 143
-	auditAutoModFlag   = 144
-	auditAutoModSilent = 145
+	auditChannelNew   = 10
+	auditKick         = 20
+	auditBan          = 22
+	auditUnban        = 23
+	auditMember       = 24
+	auditMemberRoles  = 25
+	auditDelete       = 72
+	auditBulk         = 73
+	auditPin          = 74
+	auditUnpin        = 75
+	auditThreadNew    = 110
+	auditThread       = 111
+	auditThreadGone   = 112
+	auditAutoModBlock = 143
 )
 
 // note writes into the audit log and tells who may read it.

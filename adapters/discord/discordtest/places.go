@@ -21,7 +21,6 @@ type threadDraft struct {
 	Type    *int     `json:"type"`
 	Message *draft   `json:"message"` // a forum post's
 	Tags    []string `json:"applied_tags"`
-	files   []object
 }
 
 const nameAtMost = 100

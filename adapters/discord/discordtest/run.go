@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"sync"
 	"testing"
 )
@@ -56,10 +57,8 @@ func (s *Server) Pipes(t testing.TB, dead ...string) (dial func(ctx context.Cont
 		<-done
 	})
 	return func(ctx context.Context, _, address string) (net.Conn, error) {
-		for _, d := range dead {
-			if address == d {
-				return nil, errDead
-			}
+		if slices.Contains(dead, address) {
+			return nil, errDead
 		}
 		return l.dial(ctx)
 	}

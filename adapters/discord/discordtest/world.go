@@ -68,17 +68,16 @@ type channel struct {
 	slowmode        int
 	tags            []object
 	// of threads
-	owner           string
-	members         []string
-	archived        bool
-	locked          bool
-	archive         int // minutes
-	changed         time.Time
-	applied         []string
-	count           int
-	recipient       string // of private channels
-	created         time.Time
-	archivedChanged time.Time
+	owner     string
+	members   []string
+	archived  bool
+	locked    bool
+	archive   int // minutes
+	changed   time.Time
+	applied   []string
+	count     int
+	recipient string // of private channels
+	created   time.Time
 }
 
 // The kinds of channels.
@@ -87,7 +86,6 @@ const (
 	kindDM           = 1
 	kindVoice        = 2
 	kindCategory     = 4
-	kindAnnouncement = 5
 	kindNewsThread   = 10
 	kindPublicThread = 11
 	kindPrivate      = 12
