@@ -19,6 +19,7 @@ const (
 	maxInvalid     = 500              // answers 401, 403 and 429 within invalidWindow; Discord shuts out at 10,000
 	invalidWindow  = 10 * time.Minute // Discord's
 	maxWait        = 2 * time.Second  // what a call waits for its turn; a longer wait is the outbox's
+	probeEvery     = 20 * time.Millisecond
 	maxBuckets     = 5_000
 	maxRefusals    = 5 // of one route for lack of a permission, before it is left alone
 	refusalsWithin = 10 * time.Minute
@@ -63,6 +64,7 @@ func routeOf(method, path string) route {
 // limiter knows what Discord allows now. It never waits long: a call whose turn is far gets a RetryError.
 type limiter struct {
 	clock func() time.Time
+	dead  chan struct{} // closed once no call is made any more
 
 	mu       sync.Mutex
 	stopped  error
@@ -71,13 +73,22 @@ type limiter struct {
 	paused   time.Time            // until when all calls wait
 	names    map[string]string    // route -> bucket, as Discord named it
 	buckets  map[string]*bucket   // by bucket and major id, or by route
+	probing  map[string]time.Time // routes without a known bucket -> when a first call began
 	invalid  []time.Time          // answers that count against us, oldest first
 	refusals map[string]*refusals // by route
 }
 
 type bucket struct {
-	remaining int
-	reset     time.Time
+	limit, remaining int
+	reset            time.Time
+	window           time.Duration // the longest that was left of one
+}
+
+// renew begins a new window when the last one is over.
+func (b *bucket) renew(now time.Time) {
+	if b.limit > 0 && !now.Before(b.reset) {
+		b.remaining, b.reset = b.limit, now.Add(b.window)
+	}
 }
 
 type refusals struct {
@@ -87,8 +98,8 @@ type refusals struct {
 
 func newLimiter(clock func() time.Time) *limiter {
 	return &limiter{
-		clock: clock, tokens: perSecond, filled: clock(), names: map[string]string{}, buckets: map[string]*bucket{},
-		refusals: map[string]*refusals{},
+		clock: clock, dead: make(chan struct{}), tokens: perSecond, filled: clock(), names: map[string]string{}, buckets: map[string]*bucket{},
+		refusals: map[string]*refusals{}, probing: map[string]time.Time{},
 	}
 }
 
@@ -97,6 +108,13 @@ func (l *limiter) isStopped() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.stopped
+}
+
+// failed notes that a call brought no answer.
+func (l *limiter) failed(r route) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.probing, r.key())
 }
 
 // turn waits until the call may be made. It answers with an error when that is never, or far away.
@@ -134,8 +152,14 @@ func (l *limiter) ask(r route) (time.Duration, error) {
 	}
 	wait := time.Duration(0)
 	b := l.buckets[l.bucketKey(r)]
-	if b != nil && b.remaining <= 0 && now.Before(b.reset) {
-		wait = b.reset.Sub(now)
+	switch began, probing := l.probing[r.key()]; {
+	case b != nil:
+		b.renew(now)
+		if b.remaining <= 0 {
+			wait = max(0, b.reset.Sub(now))
+		}
+	case probing && now.Sub(began) < callTimeout && !r.interaction:
+		wait = probeEvery // its answer tells how many may go
 	}
 	if !r.interaction {
 		wait = max(wait, l.paused.Sub(now), l.budget(now))
@@ -145,6 +169,8 @@ func (l *limiter) ask(r route) (time.Duration, error) {
 	}
 	if b != nil {
 		b.remaining--
+	} else {
+		l.probing[r.key()] = now
 	}
 	if !r.interaction {
 		l.tokens--
@@ -187,6 +213,7 @@ func (l *limiter) heard(r route, resp *http.Response, body []byte) *apiError {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := l.clock()
+	delete(l.probing, r.key())
 	l.read(r, resp.Header, now)
 	if resp.StatusCode >= 200 && resp.StatusCode < 300 {
 		delete(l.refusals, r.key())
@@ -197,7 +224,7 @@ func (l *limiter) heard(r route, resp *http.Response, body []byte) *apiError {
 	case http.StatusUnauthorized:
 		l.invalid = append(l.invalid, now)
 		if !e.ofInteraction() {
-			l.stopped = fmt.Errorf("%w: %w", chat.ErrStopped, e)
+			l.halt(fmt.Errorf("%w: %w", chat.ErrStopped, e))
 		}
 	case http.StatusForbidden:
 		l.invalid = append(l.invalid, now)
@@ -221,12 +248,19 @@ func (l *limiter) read(r route, h http.Header, now time.Time) {
 	if name := h.Get("X-RateLimit-Bucket"); name != "" {
 		l.names[r.key()] = name
 	}
-	key, reset := l.bucketKey(r), now.Add(time.Duration(after*float64(time.Second)))
-	if b := l.buckets[key]; b != nil && now.Before(b.reset) {
-		remaining = min(remaining, b.remaining) // others are under way
-		reset = later(reset, b.reset)
+	limit, err := strconv.Atoi(h.Get("X-RateLimit-Limit"))
+	if err != nil || limit < remaining {
+		limit = remaining
 	}
-	l.buckets[key] = &bucket{remaining: remaining, reset: reset}
+	key, window := l.bucketKey(r), time.Duration(after*float64(time.Second))
+	fresh := &bucket{limit: limit, remaining: remaining, reset: now.Add(window), window: window}
+	if b := l.buckets[key]; b != nil {
+		fresh.window = max(window, b.window)
+		if now.Before(b.reset) {
+			fresh.remaining, fresh.reset = min(remaining, b.remaining), later(fresh.reset, b.reset) // others are under way
+		}
+	}
+	l.buckets[key] = fresh
 }
 
 func later(a, b time.Time) time.Time {
@@ -289,7 +323,12 @@ func sleep(ctx context.Context, d time.Duration) error {
 func (l *limiter) stop(why error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.halt(why)
+}
+
+func (l *limiter) halt(why error) {
 	if l.stopped == nil {
 		l.stopped = why
+		close(l.dead)
 	}
 }

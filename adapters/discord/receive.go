@@ -215,6 +215,8 @@ func (r *receiver) loop(ctx context.Context, ended <-chan error) error {
 		case <-timer.C:
 		case err := <-ended:
 			return err
+		case <-r.rest.limits.dead: // some call was told that our token is worthless
+			return r.rest.limits.isStopped()
 		case <-ctx.Done():
 			return nil
 		}

@@ -161,11 +161,13 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	resp, err := t.inner.RoundTrip(req)
 	if err != nil {
+		t.limits.failed(route)
 		return nil, err
 	}
 	defer resp.Body.Close() //nolint:errcheck // it was read
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxResponse+1))
 	if err != nil {
+		t.limits.failed(route)
 		return nil, err
 	}
 	refused := t.limits.heard(route, resp, body)
