@@ -2,8 +2,10 @@ package discordtest_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io"
+	"net"
 	"net/http"
 	"slices"
 	"testing"
@@ -26,11 +28,16 @@ type world struct {
 	general string
 	ana     discordtest.Person
 	mod     discordtest.Person
+	client  *http.Client
+}
+
+func pipeClient(dial func(ctx context.Context, network, address string) (net.Conn, error)) *http.Client {
+	return &http.Client{Transport: &http.Transport{DialContext: dial, DisableKeepAlives: true}}
 }
 
 func newWorld(t *testing.T, o discordtest.Options) *world {
 	s := discordtest.New(o)
-	w := &world{Server: s, t: t, base: s.Start(t), guild: s.Guild("Test")}
+	w := &world{Server: s, t: t, base: s.Start(t), guild: s.Guild("Test"), client: http.DefaultClient}
 	w.general = w.guild.Text("general")
 	w.ana, w.mod = w.guild.Member("ana"), w.guild.Moderator("mod")
 	return w
@@ -49,7 +56,7 @@ func (w *world) call(method, path string, body any) (status int, answer object) 
 	must(w.t, err)
 	request.Header.Set("Authorization", "Bot "+discordtest.Token)
 	request.Header.Set("Content-Type", "application/json")
-	response, err := http.DefaultClient.Do(request)
+	response, err := w.client.Do(request)
 	if err != nil {
 		return 0, nil
 	}

@@ -6,8 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"net"
-	"net/http"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -161,8 +159,7 @@ func TestPipes(t *testing.T) {
 		g := s.Guild("Test")
 		general, ana := g.Text("general"), g.Member("ana")
 		dial := s.Pipes(t, "gone.test:80")
-		client := &http.Client{Transport: &http.Transport{DialContext: dial, DisableKeepAlives: true}}
-		response, err := client.Get("http://" + discordtest.Host + "/api/v10/gateway")
+		response, err := pipeClient(dial).Get("http://" + discordtest.Host + "/api/v10/gateway")
 		must(t, err)
 		_ = response.Body.Close()
 		dialer := websocket.Dialer{NetDialContext: dial}
@@ -199,7 +196,6 @@ func TestPipesEnd(t *testing.T) {
 		must(t, err)
 		_, _ = io.WriteString(conn, "GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n")
 		synctest.Wait()
-		var _ net.Conn = conn
 		t.Cleanup(func() { _ = conn.Close() })
 	})
 }
