@@ -73,6 +73,7 @@ type running struct {
 	t       *testing.T
 	options discord.Options
 	adapter *discord.Adapter
+	publish func(*discord.Adapter) // commands, before it runs
 	ana     discordtest.Person
 	ended   <-chan struct{}
 	err     error // Run's, once it has ended
@@ -96,7 +97,9 @@ func virtual(t *testing.T, o discordtest.Options, dead ...string) *running {
 
 func (r *running) start() {
 	r.t.Helper()
-	r.adapter = open(r.t, r.options)
+	if r.adapter = open(r.t, r.options); r.publish != nil {
+		r.publish(r.adapter)
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan struct{})
 	r.ended, r.err = ended, nil

@@ -9,7 +9,6 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/bwmarrin/discordgo"
@@ -132,9 +131,9 @@ func menuLine(s *chat.CommandSpec, kind discordgo.ApplicationCommandType) map[st
 func needed(s chat.Standing) any {
 	switch s {
 	case chat.StandingAdmin:
-		return strconv.Itoa(discordgo.PermissionManageGuild)
+		return int64(discordgo.PermissionManageGuild)
 	case chat.StandingModerator:
-		return strconv.FormatInt(discordgo.PermissionModerateMembers, 10)
+		return int64(discordgo.PermissionModerateMembers)
 	case chat.StandingMember, chat.StandingTrusted:
 	}
 	return nil
