@@ -10,24 +10,26 @@ import (
 	"palabre/bot"
 )
 
-// systemClock is the wall clock, ahead by the duration that stands in the file PALABRE_CLOCK: tests of the
-// whole binary move it from outside.
+// systemClock is the clock that the file PALABRE_CLOCK sets: with a duration in it, the wall clock, ahead by that;
+// with a moment, one that stands there. Tests of the whole binary move it from outside.
 func systemClock() bot.Clock { return shiftedClock{os.Getenv("PALABRE_CLOCK")} }
 
 type shiftedClock struct{ file string }
 
-func (c shiftedClock) Now() time.Time { return time.Now().Add(c.ahead()) }
-
-func (c shiftedClock) ahead() time.Duration {
+func (c shiftedClock) Now() time.Time {
 	text, err := os.ReadFile(c.file)
 	if err != nil {
-		return 0
+		return time.Now()
 	}
-	d, err := time.ParseDuration(strings.TrimSpace(string(text)))
+	set := strings.TrimSpace(string(text))
+	if moment, err := time.Parse(time.RFC3339Nano, set); err == nil {
+		return moment
+	}
+	ahead, err := time.ParseDuration(set)
 	if err != nil {
-		return 0
+		return time.Now()
 	}
-	return d
+	return time.Now().Add(ahead)
 }
 
 // Alarm looks four times a second.

@@ -156,7 +156,7 @@ func stamp(path string) string {
 func needsRestart(old, next *config.Config) []string {
 	var keys []string
 	for key, changed := range map[string]bool{
-		"store": old.Store != next.Store, "listen": old.Listen != next.Listen,
+		"store": old.Store != next.Store, "listen": old.Listen != next.Listen, "rooms": !reflect.DeepEqual(old.Rooms, next.Rooms),
 		"matrix": !reflect.DeepEqual(old.Matrix, next.Matrix), "discord": !reflect.DeepEqual(old.Discord, next.Discord),
 	} {
 		if changed {

@@ -110,6 +110,7 @@ func (e *examination) all(ctx context.Context) error {
 	}
 	e.rights()
 	e.rank()
+	e.namedRoles()
 	for _, r := range e.opts.Rooms {
 		e.room(r)
 	}
@@ -216,6 +217,20 @@ func (e *examination) rank() {
 		return
 	}
 	e.ok("rank", nil)
+}
+
+// namedRoles looks whether the roles that the configuration gives a standing exist.
+func (e *examination) namedRoles() {
+	named := e.opts.Standing
+	for _, name := range slices.Concat(named.Trusted, named.Moderator, named.Admin) {
+		known := e.guild.roles[name] != nil
+		for _, r := range e.guild.roles {
+			known = known || r.Name == name
+		}
+		if !known {
+			e.wrong("role.unknown", chat.Args{"role": chat.Excerpt(name)})
+		}
+	}
 }
 
 // lacking are the permissions of uses that we do not have in a channel.

@@ -93,7 +93,8 @@ func TestTheDoctorSaysWhatToClick(t *testing.T) {
 	g.Overwrite(secret, g.ID, false, 0, discordtest.ViewChannel)
 	o := discord.Options{
 		Token: discordtest.Token, Guild: g.ID, APIBase: s.Start(t),
-		Rooms: []adapters.Room{{Logical: "general", ID: general}, {Logical: "debates", ID: forum}, {Logical: "nowhere", ID: "1152921504606846976"}},
+		Rooms:    []adapters.Room{{Logical: "general", ID: general}, {Logical: "debates", ID: forum}, {Logical: "nowhere", ID: "1152921504606846976"}},
+		Standing: discord.Standing{Trusted: []string{"Regulars", "regulars"}, Moderator: []string{staff}},
 	}
 	want := []string{
 		"ok: Discord knows the bot palabre",
@@ -105,6 +106,8 @@ func TestTheDoctorSaysWhatToClick(t *testing.T) {
 		"  open the invitation below again, or: Server Settings, Roles, “Palabre”, Permissions",
 		"wrong: the bot cannot act against members with these roles, which stand above its own: “Regulars”",
 		"  Server Settings, Roles: drag “Palabre” above them",
+		"wrong: the server has no role “regulars”",
+		"  look at `standing` under `discord` in the configuration; capitals count",
 		"wrong: general: the bot may not write and remove messages",
 		"  the channel’s settings, Permissions, add “Palabre” and allow it there",
 		"ok: debates: the bot has what it needs",
