@@ -39,6 +39,8 @@ type lane struct {
 	ledger  *ledger
 	guard   guard
 	wakes   *wakes
+	ring    <-chan struct{} // rings when the next timer is due; nil while there is none
+	disarm  func()          // lets go of that alarm
 	seen    *seen
 	told    told
 
@@ -81,14 +83,12 @@ func newTurn() *turn { return &turn{memory: map[string][]byte{}} }
 // run works until the queue is closed and empty.
 func (l *lane) run(ctx context.Context) {
 	l.stopping = ctx
-	stop := func() {}
-	defer func() { stop() }()
+	defer func() { l.disarm() }()
 	for {
 		l.ticks()
-		l.commit(ctx)
-		stop()
-		var ring <-chan struct{}
-		ring, stop = l.alarm()
+		if !l.commit(ctx) {
+			l.rearm()
+		}
 		select {
 		case in, open := <-l.in:
 			if !open {
@@ -96,17 +96,20 @@ func (l *lane) run(ctx context.Context) {
 			}
 			l.take(in)
 			l.gather()
-		case <-ring:
+		case <-l.ring:
 		}
 	}
 }
 
-func (l *lane) alarm() (<-chan struct{}, func()) {
-	next := l.wakes.next()
-	if next.IsZero() {
-		return nil, func() {}
+// rearm sets the alarm for the next timer, and only then lets go of the one before: a clock that is moved by hand must
+// never find none.
+func (l *lane) rearm() {
+	disarm := l.disarm
+	l.ring, l.disarm = nil, func() {}
+	if next := l.wakes.next(); !next.IsZero() {
+		l.ring, l.disarm = l.clock.Alarm(next)
 	}
-	return l.clock.Alarm(next)
+	disarm()
 }
 
 // gather takes what else is waiting into the same group. Under load groups grow by themselves; when it is
@@ -271,11 +274,12 @@ func (l *lane) quarantine(ev chat.Event, why error) {
 	}
 }
 
-// commit writes the group, tries again until the store takes it, and only then lets its orders go.
-func (l *lane) commit(ctx context.Context) {
+// commit writes the group, tries again until the store takes it, and only then lets its orders go. It tells whether
+// there was something to write, and it was written.
+func (l *lane) commit(ctx context.Context) bool {
 	t := l.turn
 	if t.inputs == 0 && t.events == 0 {
-		return
+		return false
 	}
 	faults.Point("before commit")
 	err := l.insist(func() error {
@@ -283,11 +287,12 @@ func (l *lane) commit(ctx context.Context) {
 		return l.store.Commit(context.WithoutCancel(ctx), &t.group)
 	})
 	if err != nil {
-		return // stopping: what was not written was not done either, and comes again
+		return false // stopping: what was not written was not done either, and comes again
 	}
 	faults.Point("committed")
 	l.turn = newTurn()
 	l.release(t)
+	return true
 }
 
 // flush commits in the middle of an input, which stays under way.
@@ -298,7 +303,7 @@ func (l *lane) flush() {
 	l.turn.inputs = inputs
 }
 
-// release lets go what a committed turn holds.
+// release lets go what a committed turn holds. Its timers are set before anybody may think that all is quiet.
 func (l *lane) release(t *turn) {
 	l.outbox.add(t.orders...)
 	for _, done := range t.committed {
@@ -307,6 +312,7 @@ func (l *lane) release(t *turn) {
 	for _, f := range t.after {
 		f()
 	}
+	l.rearm()
 	l.idle.add(-t.inputs)
 }
 
