@@ -33,6 +33,8 @@ const twin = new DigitalDiscord({
   botUser: { username: 'palabre' },
 })
 await twin.start()
+// Discord's commands may share a name when their types differ; the twin would refuse that.
+await twin.prisma.$executeRawUnsafe('DROP INDEX "ApplicationCommand_applicationId_guildId_name_key"')
 
 const users = Object.fromEntries((await twin.prisma.user.findMany()).map((u) => [u.username, u.id]))
 const channels = Object.fromEntries((await twin.prisma.channel.findMany()).map((c) => [c.name, c.id]))

@@ -121,6 +121,10 @@ func (s *Server) registered(c object, guild string, old []object) object {
 		"integration_types": []int{0}, "dm_permission": true, "contexts": nil}
 	maps.Copy(full, c)
 	full["type"], full["application_id"], full["version"], full["id"] = kindOf(c), s.app, s.ids.at(s.now()), s.ids.at(s.now())
+	// The documentation writes permissions as text, the description as a number: Discord takes both.
+	if bitset, ok := full["default_member_permissions"].(float64); ok {
+		full["default_member_permissions"] = bits(uint64(bitset))
+	}
 	if guild != "" {
 		full["guild_id"] = guild
 	}

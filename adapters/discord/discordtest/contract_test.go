@@ -75,8 +75,8 @@ func TestAnswersKeepTheContract(t *testing.T) {
 func (w *world) interact(l *link) {
 	commands := "/applications/" + w.Bot() + "/guilds/" + w.guild.ID + "/commands"
 	w.call("PUT", commands, []object{
-		{"name": "warn", "type": 1, "description": "Warn", "options": []object{{"type": 3, "name": "why", "description": "Why", "autocomplete": true}}},
-		{"name": "Warn", "type": 2}, {"name": "Report", "type": 3},
+		{"name": "warn", "type": 1, "description": "Warn", "default_member_permissions": "1099511627776", "options": []object{{"type": 3, "name": "why", "description": "Why", "autocomplete": true}}},
+		{"name": "Warn", "type": 2, "default_member_permissions": 1099511627776}, {"name": "Report", "type": 3},
 	})
 	w.call("GET", commands+"?with_localizations=true", nil)
 	answer := func(body object) string {
