@@ -326,7 +326,7 @@ const auditGap = "audit"
 
 // chores are what is due now and then: the commands' registration, silences to be renewed, the session's cursor.
 func (r *receiver) chores(ctx context.Context, now time.Time) error {
-	if now.Sub(r.keptAt) >= keepEvery && r.last.ID != "" {
+	if now.Sub(r.keptAt) >= keepEvery && r.unkept() {
 		if err := r.tell(nil); err != nil {
 			return err
 		}
@@ -342,6 +342,9 @@ func (r *receiver) chores(ctx context.Context, now time.Time) error {
 	if err != nil && ctx.Err() == nil {
 		r.log.Warn("discord: later again", "err", err)
 		r.retryAt = now.Add(max(lastPause, retryWait(err)))
+		if errors.Is(err, chat.ErrForbidden) || errors.Is(err, chat.ErrInvalid) {
+			r.retryAt = now.Add(renewEvery) // somebody has to change something first
+		}
 	}
 	return nil
 }

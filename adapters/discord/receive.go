@@ -55,6 +55,7 @@ type receiver struct {
 	last      session    // as it stands after what was told
 	moved     adapters.Cursors
 	keptAt    time.Time
+	kept      session // as it was committed
 	channels  map[string]string // channel -> last message told
 	gaps      map[string]*gap
 	seen      time.Time
@@ -84,7 +85,7 @@ func (a *Adapter) Run(ctx context.Context, from adapters.Cursors, emit func(adap
 	a.catching.shut()
 	defer a.catching.lift()
 	session := readSession(from[sessionCursor])
-	r.last = session
+	r.last, r.kept = session, session
 	if err := r.prepare(ctx, session.ID != ""); err != nil {
 		return a.ended(ctx, err)
 	}
@@ -260,7 +261,13 @@ func (r *receiver) step(ctx context.Context) (time.Duration, error) {
 
 // patience is how long the loop may sleep when nothing arrives.
 func (r *receiver) patience(now time.Time) time.Duration {
-	wait := keepEvery
+	wait := max(0, r.renewAt.Sub(now))
+	if r.unkept() {
+		wait = min(wait, keepEvery)
+	}
+	if r.retryAt.After(now) {
+		wait = min(wait, r.retryAt.Sub(now))
+	}
 	if len(r.ahead) > 0 {
 		wait = min(wait, explainWait-now.Sub(r.ahead[0].arrived))
 	}
@@ -307,9 +314,12 @@ func (r *receiver) tell(events []chat.Event) error {
 	r.moved[sessionCursor] = r.last.cursor()
 	r.moved[seenCursor] = strconv.FormatInt(now.UnixMilli(), 10)
 	cursors := r.moved
-	r.moved, r.keptAt = adapters.Cursors{}, now
+	r.moved, r.keptAt, r.kept = adapters.Cursors{}, now, r.last
 	return r.emit(adapters.Batch{Events: events, Cursors: cursors})
 }
+
+// unkept tells whether there is something to commit.
+func (r *receiver) unkept() bool { return len(r.moved) > 0 || r.last != r.kept }
 
 // readTo moves a channel's cursor.
 func (r *receiver) readTo(channel, message string) {
