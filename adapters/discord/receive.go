@@ -55,7 +55,7 @@ type receiver struct {
 	last      session    // as it stands after what was told
 	moved     adapters.Cursors
 	keptAt    time.Time
-	kept      session // as it was committed
+	kept      session           // as it was committed
 	channels  map[string]string // channel -> last message told
 	gaps      map[string]*gap
 	seen      time.Time
