@@ -111,8 +111,11 @@ function parts(components = []) {
 
 async function shown(c) {
   const messages = await twin.channel(where(c)).getMessages()
+  // The twin forgets that a deferral was private when its answer comes.
+  const deferrals = await twin.prisma.interactionResponse.findMany({ where: { type: 5 } })
+  const hidden = new Set(deferrals.filter((d) => JSON.parse(d.data ?? '{}').flags & 64).map((d) => d.messageId))
   return messages.map((m) => ({
-    id: m.id, author: m.author.username, text: m.content, private: Boolean(m.flags & 64), embeds: m.embeds,
+    id: m.id, author: m.author.username, text: m.content, private: Boolean(m.flags & 64) || hidden.has(m.id), embeds: m.embeds,
     buttons: parts(m.components).filter((b) => b.type === 2).map((b) => ({ id: b.custom_id, label: b.label })),
   }))
 }
