@@ -55,15 +55,21 @@ func (w *transcript) String() string {
 // newPalabre prepares the bot of a community, not started yet.
 func newPalabre(c *community) *palabre {
 	c.t.Helper()
+	return installed(c.t, c.bot.token, c.configuration)
+}
+
+// installed prepares a bot with the configuration that is written for its folder and listen address.
+func installed(t *testing.T, token string, configuration func(dir, listen string) string) *palabre {
+	t.Helper()
 	path, err := binary()
 	if err != nil {
-		c.t.Fatalf("build palabre: %v", err)
+		t.Fatalf("build palabre: %v", err)
 	}
-	p := &palabre{t: c.t, dir: c.t.TempDir(), binary: path, listen: freeAddress(c.t), token: c.bot.token, messages: &transcript{}}
-	p.config, p.text = filepath.Join(p.dir, "palabre.yaml"), c.configuration(p.dir, p.listen)
+	p := &palabre{t: t, dir: t.TempDir(), binary: path, listen: freeAddress(t), token: token, messages: &transcript{}}
+	p.config, p.text = filepath.Join(p.dir, "palabre.yaml"), configuration(p.dir, p.listen)
 	p.configure(p.text)
 	p.shift(0)
-	c.t.Cleanup(p.finish)
+	t.Cleanup(p.finish)
 	return p
 }
 
