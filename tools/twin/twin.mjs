@@ -32,6 +32,7 @@ const twin = new DigitalDiscord({
   users: [{ username: 'ana' }, { username: 'bob' }, { username: 'mod' }],
   botUser: { username: 'palabre' },
 })
+process.stdout.on('error', () => process.exit(0)) // nobody listens any more
 await twin.start()
 // Discord's commands may share a name when their types differ; the twin would refuse that.
 await twin.prisma.$executeRawUnsafe('DROP INDEX "ApplicationCommand_applicationId_guildId_name_key"')
