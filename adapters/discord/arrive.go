@@ -150,7 +150,7 @@ func (r *receiver) guildCame(d dispatch) ([]chat.Event, error) {
 	if len(r.gaps) == 0 {
 		r.catching.lift()
 	}
-	if len(w.Members) >= w.Count {
+	if w.Count > 0 && len(w.Members) >= w.Count {
 		return append(out, r.complete(now)...), nil
 	}
 	r.list()

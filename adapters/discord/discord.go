@@ -63,8 +63,16 @@ type Adapter struct {
 	acks     *recent[*ack]    // by interaction id
 	answers  *recent[*answer] // by interaction token
 	silences map[string]silence
+	sweeps   map[string]*sweep // deletions that wait for others
 	state    liveness
 }
+
+var (
+	_ adapters.Adapter   = (*Adapter)(nil)
+	_ adapters.Live      = (*Adapter)(nil)
+	_ adapters.Directory = (*Adapter)(nil)
+	_ adapters.Publisher = (*Adapter)(nil)
+)
 
 // liveness is what Live reads.
 type liveness struct {
@@ -82,7 +90,7 @@ func New(o Options) (*Adapter, error) {
 	a := &Adapter{
 		opts: o, log: o.Log.With("platform", string(chat.Discord)), rest: newREST(o), book: newBook(o),
 		persist: make(chan persisting), announce: make(chan struct{}, 1), catching: newGate(),
-		acks: newRecent[*ack](1_000), answers: newRecent[*answer](1_000), silences: map[string]silence{},
+		acks: newRecent[*ack](1_000), answers: newRecent[*answer](1_000), silences: map[string]silence{}, sweeps: map[string]*sweep{},
 	}
 	a.state.heard = o.Clock()
 	return a, nil

@@ -68,14 +68,6 @@ func (a *Adapter) doing(what, target string, make func() error) error {
 	return err
 }
 
-func (a *Adapter) delete(ctx context.Context, act chat.Delete) error {
-	return a.doing("delete", act.Message.ID, func() error {
-		return a.rest.do(ctx, call{
-			method: http.MethodDelete, path: "/channels/" + channelOf(act.Message.Room) + "/messages/" + act.Message.ID, reason: act.Reason,
-		})
-	})
-}
-
 func (a *Adapter) react(ctx context.Context, act chat.React) error {
 	path := "/channels/" + channelOf(act.Message.Room) + "/messages/" + act.Message.ID + "/reactions/" + url.PathEscape(act.Emoji) + "/@me"
 	return a.rest.do(ctx, call{method: http.MethodPut, path: path})

@@ -87,7 +87,10 @@ func (l *link) read() {
 
 func (l *link) loop(ctx context.Context) ending {
 	for {
-		in, out, next := l.frames, (chan<- dispatch)(nil), dispatch{}
+		in, out, next, wants := l.frames, (chan<- dispatch)(nil), dispatch{}, l.wants
+		if !l.established {
+			wants = nil
+		}
 		if l.pending != nil {
 			in, out, next = nil, l.queue, *l.pending
 		}
@@ -101,10 +104,8 @@ func (l *link) loop(ctx context.Context) ending {
 			end = l.take(f)
 		case out <- next:
 			l.pending = nil
-		case data := <-l.wants:
-			if l.established {
-				end = l.write(data)
-			}
+		case data := <-wants:
+			end = l.write(data)
 		case <-l.beat.C:
 			end = l.heartbeat()
 		case <-l.deadline.C:

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -268,5 +269,79 @@ func TestLongTextsBecomeSeveralMessages(t *testing.T) {
 		if n := len(r.server.Messages(r.room)); n != 3 {
 			t.Errorf("%d messages", n)
 		}
+	})
+}
+
+func TestDeletionsGoTogether(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := virtual(t, discordtest.Options{})
+		r.start()
+		defer r.stop()
+		pass(time.Second)
+		var ids []string
+		for i := range 12 {
+			id, err := r.ana.Say(r.room, fmt.Sprint(i))
+			if err != nil {
+				t.Fatal(err)
+			}
+			ids = append(ids, id)
+		}
+		old, err := r.ana.Post(r.room, discordtest.Draft{Text: "long ago", At: time.Now().Add(-20 * 24 * time.Hour)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, old, ids[0]) // the same one twice
+		var wg sync.WaitGroup
+		for i, id := range ids {
+			wg.Go(func() {
+				act := chat.Delete{Message: chat.MessageRef{Room: r.ref(), ID: id}, Reason: "flood"}
+				if _, err := r.do(fmt.Sprint("d", i), act); err != nil && !errors.Is(err, chat.ErrGone) {
+					t.Errorf("delete %d: %v", i, err)
+				}
+			})
+		}
+		wg.Wait()
+		if got := r.server.Texts(r.room); len(got) != 0 {
+			t.Errorf("still shown: %q", got)
+		}
+		if bulk, single := r.server.Calls("bulk delete"), r.server.Calls("delete"); bulk != 1 || single != 1 {
+			t.Errorf("%d calls for many, %d for one", bulk, single)
+		}
+		pass(time.Second)
+		for _, ev := range r.kind(chat.KindDeleted) {
+			if ev.Actor.Kind != chat.Self || ev.Body.(chat.MessageDeleted).Author.ID != r.ana.ID {
+				t.Errorf("told: %+v", ev)
+			}
+		}
+	})
+}
+
+func TestPinsAndReactions(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := virtual(t, discordtest.Options{})
+		r.start()
+		defer r.stop()
+		pass(time.Second)
+		id, err := r.ana.Say(r.room, "remember this")
+		if err != nil {
+			t.Fatal(err)
+		}
+		ref := chat.MessageRef{Room: r.ref(), ID: id}
+		for range 2 {
+			for key, act := range map[string]chat.Action{"p1": chat.Pin{Message: ref}, "r1": chat.React{Message: ref, Emoji: "👍"}} {
+				if _, err := r.do(key, act); err != nil {
+					t.Errorf("%s: %v", act.ActionKind(), err)
+				}
+			}
+		}
+		m, _ := r.server.Message(r.room, id)
+		if !m.Pinned || len(m.Reactions["👍"]) != 1 {
+			t.Errorf("shown: %+v", m)
+		}
+		found, ok := r.adapter.Find(r.ref(), "<@"+r.ana.ID+">")
+		if byName, named := r.adapter.Find(r.ref(), "@Ana"); !ok || !named || found.ID != r.ana.ID || byName.ID != r.ana.ID {
+			t.Errorf("found %+v and %+v", found, byName)
+		}
+		r.server.Validate(t, "")
 	})
 }
