@@ -154,6 +154,7 @@ func TestCommandsOnDiscord(t *testing.T) {
 		t.Fatal(err)
 	}
 	g.says(g.desk, "**#1** ")
+	g.until("the spam is gone", func() bool { return len(g.Texts(g.general)) == 0 })
 
 	before := len(g.Texts(g.desk))
 	g.mod.Speak("fr")
@@ -194,6 +195,7 @@ func TestCommandsOnDiscord(t *testing.T) {
 		t.Errorf("silenced: %q", answer)
 	}
 	g.until("silence", func() bool { return time.Until(g.Members(g.ID)[g.mallory.ID].Until) > 59*time.Minute })
+	g.Validate(t, "")
 }
 
 // The doctor on Discord, as one calls it.
@@ -209,6 +211,7 @@ func TestDoctorOnDiscord(t *testing.T) {
 			t.Errorf("%q is not in\n%s", want, out.String())
 		}
 	}
+	g.Validate(t, "")
 	if code != exitFailed || problems.String() != "palabre: 1 of 12 findings need a hand\n" {
 		t.Errorf("exit %d: %s", code, problems.String())
 	}

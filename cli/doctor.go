@@ -123,7 +123,7 @@ const farOff = 30 * time.Second
 func examineClock(ctx context.Context, address string, now func() time.Time) []adapters.Finding {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodHead, address, nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return nil
 	}
