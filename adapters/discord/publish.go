@@ -9,6 +9,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/bwmarrin/discordgo"
@@ -127,13 +128,14 @@ func menuLine(s *chat.CommandSpec, kind discordgo.ApplicationCommandType) map[st
 	}
 }
 
-// needed are the permissions without which Discord does not offer a command; a guild may change that for itself.
+// needed are the permissions without which Discord does not offer a command; a guild may change that for itself. They
+// are text, as the documentation has them and as every server takes them.
 func needed(s chat.Standing) any {
 	switch s {
 	case chat.StandingAdmin:
-		return int64(discordgo.PermissionManageGuild)
+		return strconv.Itoa(discordgo.PermissionManageGuild)
 	case chat.StandingModerator:
-		return int64(discordgo.PermissionModerateMembers)
+		return strconv.FormatInt(discordgo.PermissionModerateMembers, 10)
 	case chat.StandingMember, chat.StandingTrusted:
 	}
 	return nil
