@@ -178,6 +178,11 @@ func memberName(a chat.Action) string {
 
 // failed tells the moderators, once, what could not be done, and forgets a sanction that was never in force.
 func (l *lane) failed(s *scope, body chat.Settled) {
+	if body.Outcome == chat.Done && body.Receipt.In < body.Receipt.Of {
+		l.tell(s, chat.Say("desk.partly", chat.Args{
+			"case": body.Case, "name": memberName(body.Act), "act": actPhrase(body.Act, s.ev.At), "in": body.Receipt.In, "of": body.Receipt.Of,
+		}))
+	}
 	if body.Outcome == chat.Done || body.Outcome == chat.Cancelled {
 		return
 	}

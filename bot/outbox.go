@@ -309,7 +309,7 @@ func (b *outbox) judge(o *store.Order, receipt chat.Receipt, err error) store.Up
 	case err == nil:
 		return b.end(o, chat.Done, receipt, "")
 	case errors.Is(err, chat.ErrGone):
-		receipt.Note = "already gone"
+		receipt.Gone = true
 		return b.end(o, chat.Done, receipt, "")
 	case errors.Is(err, chat.ErrUnsupported), errors.Is(err, chat.ErrInvalid), errors.Is(err, errTooLate):
 		return b.end(o, chat.Dead, receipt, err.Error())

@@ -119,7 +119,7 @@ func (a *auditor) effectsFollowOrders() {
 		}
 		got := len(a.shown[key])
 		switch {
-		case o.State == store.Done && o.Receipt.Note == "already gone" && got <= 1:
+		case o.State == store.Done && o.Receipt.Gone && got <= 1:
 		case o.State == store.Done:
 			a.count(got, 1, "%s", describe(o))
 		default:
