@@ -56,8 +56,13 @@ func (m *memory) rows(text string, columns int) [][]string {
 
 // caughtUp tells whether everything up to a sync token was read and committed.
 func (m *memory) caughtUp(token string) bool {
-	rows := m.rows("SELECT name, token FROM cursors WHERE name = 'since' OR name LIKE 'gap:%'", 2)
+	rows := m.cursors()
 	return len(rows) == 1 && rows[0][1] == token
+}
+
+// cursors are where the program stopped reading: the sync token, and the holes that are not filled.
+func (m *memory) cursors() [][]string {
+	return m.rows("SELECT name, token FROM cursors WHERE name = 'since' OR name LIKE 'gap:%'", 2)
 }
 
 // debts are what the program still has to do.
