@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"net/http/httptest"
 	"testing"
 	"time"
@@ -48,6 +49,7 @@ var calls = []struct {
 const (
 	longestLife = 3 * time.Second       // of a run whose point is not reached
 	gapEvery    = 4                     // kills after which more happens than one sync tells
+	stopEvery   = 6                     // kills after which it is asked to stop for once
 	patience    = 60 * time.Second      // for the program to catch up when nothing disturbs it any more
 	glance      = 50 * time.Millisecond // between two looks at whether it has
 )
@@ -67,6 +69,10 @@ func TestNothingIsLostOrDoneTwice(t *testing.T) {
 		d.disturb(i)
 		d.kill(i)
 		d.meanwhile(i)
+		if i%stopEvery == stopEvery-1 {
+			d.disturb(-i)
+			d.stopInTheMiddle()
+		}
 	}
 	d.catchUp()
 	f := audit(t, d.town, d.program.store())
@@ -95,8 +101,25 @@ func (d *driver) settleIn() {
 
 func (d *driver) here() *memory { return &memory{d.t, d.program.store()} }
 
-// disturb makes the homeserver fail at random, differently each time.
-func (d *driver) disturb(i int) { d.town.hs.Chaos(*seed+uint64(i), faults) }
+// disturb makes the homeserver fail at random, differently each time, and now and then ask for patience without
+// saying how much.
+func (d *driver) disturb(i int) {
+	d.town.hs.Chaos(*seed+uint64(i), faults)
+	if i%gapEvery == 1 {
+		d.town.hs.Fail(matrixtest.Fault{Kind: "send", Room: d.town.welcome, Skip: 1, Times: 1, Status: http.StatusTooManyRequests})
+	}
+}
+
+// stopInTheMiddle asks the program to stop while it is busy, which is no death: it ends well.
+func (d *driver) stopInTheMiddle() {
+	before := d.town.hs.Calls("sync")
+	l := d.program.start(d.t, d.town.token, "")
+	d.await(l, "it asks for news", func() bool { return d.town.hs.Calls("sync") > before+1 })
+	d.live(l, time.Duration(d.random.IntN(500))*time.Millisecond)
+	l.stop()
+	d.town.hs.Heal()
+	d.deaths["asked to stop"]++
+}
 
 // kill lets the program live for a while and die in one of four ways.
 func (d *driver) kill(i int) {

@@ -70,7 +70,7 @@ func (m *memory) debts() []string {
 	var out []string
 	for _, row := range m.rows(`
 		SELECT 'order', key || ' ' || label || ' ' || state || ' tried ' || attempts || ' ' || reason FROM orders WHERE state IN ('pending', 'sending', 'held')
-		UNION ALL SELECT 'sanction', member FROM sanctions WHERE ended_at = 0
+		UNION ALL SELECT 'sanction', member FROM sanctions WHERE ended_at = 0 AND until > 0
 		UNION ALL SELECT 'newcomers', value FROM memory WHERE key = 'welcome/batch'
 		UNION ALL SELECT 'cursor', name || ' ' || token FROM cursors WHERE name LIKE 'gap:%'`, 2) {
 		out = append(out, row[0]+" "+row[1])
@@ -140,6 +140,10 @@ func about(a chat.Action) string {
 	case chat.Timeout:
 		return a.Member.ID
 	case chat.LiftTimeout:
+		return a.Member.ID
+	case chat.Ban:
+		return a.Member.ID
+	case chat.Unban:
 		return a.Member.ID
 	}
 	return ""

@@ -19,7 +19,8 @@ type town struct {
 	token  string // of Palabre's account
 	self   string
 
-	general, welcome, desk string // rooms
+	general, welcome, desk string   // rooms
+	rooms                  []string // all of them, with the space
 	regulars, moderators   []matrixtest.Person
 	count                  int // of names given, so that each is new
 	turn                   int // whose turn it is among the regulars
@@ -33,7 +34,8 @@ type town struct {
 	commands  map[string]string   // accepted command -> its name
 	refused   map[string]bool     // command that must be answered once, and nothing else
 	silenced  map[string]bool     // users who must have been silenced, and be free in the end
-	toUndo    map[string]bool     // users who are silenced until somebody undoes it
+	banned    map[string]bool     // users who must have been banned -> whether they must be out in the end
+	toUndo    map[string]bool     // users who are silenced or banned until somebody undoes it
 }
 
 type offence struct{ user, rule string }
@@ -47,7 +49,7 @@ func found(t *testing.T, seed uint64, load int) *town {
 		t: t, hs: matrixtest.New(), random: rand.New(rand.NewPCG(seed, 1)),
 		told: map[string]string{}, newcomers: map[string][]string{}, leavers: map[string][]string{}, bad: map[string]string{},
 		revised: map[string]string{}, offences: map[offence]int{}, commands: map[string]string{}, refused: map[string]bool{},
-		silenced: map[string]bool{}, toUndo: map[string]bool{},
+		silenced: map[string]bool{}, banned: map[string]bool{}, toUndo: map[string]bool{},
 	}
 	w.self, w.token = w.hs.Account("palabre")
 	levels := map[string]int{}
@@ -66,7 +68,8 @@ func found(t *testing.T, seed uint64, load int) *town {
 	w.general = room("general", append(staff, members...)...)
 	w.welcome = room("welcome", staff...)
 	w.desk = room("moderators", staff...)
-	w.hs.Room(matrixtest.Plan{Alias: "town", Space: true, Owner: w.self, Members: staff, Children: []string{w.general, w.welcome, w.desk}})
+	space := w.hs.Room(matrixtest.Plan{Alias: "town", Space: true, Owner: w.self, Members: staff, Children: []string{w.general, w.welcome, w.desk}})
+	w.rooms = []string{w.general, w.welcome, w.desk, space}
 	return w
 }
 
@@ -88,6 +91,8 @@ var deeds = []struct {
 	{4, (*town).warn},
 	{4, (*town).silenceShortly},
 	{3, (*town).silenceForLong},
+	{3, (*town).ban},
+	{3, (*town).banInHaste},
 	{2, (*town).usurp},
 }
 
@@ -257,6 +262,21 @@ func (w *town) silenceForLong() {
 	w.silenced[p.ID], w.toUndo[p.ID] = true, true
 }
 
+func (w *town) ban() {
+	p := w.newcomer("outlaw")
+	w.command("ban", p.ID+" enough")
+	w.offences[offence{p.ID, "ban"}]++
+	w.banned[p.ID] = true
+}
+
+// banInHaste is a ban that is undone.
+func (w *town) banInHaste() {
+	p := w.newcomer("suspect")
+	w.command("ban", p.ID+" enough")
+	w.offences[offence{p.ID, "ban"}]++
+	w.banned[p.ID], w.toUndo[p.ID] = false, true
+}
+
 // usurp is a member who calls what only moderators may.
 func (w *town) usurp() {
 	p := w.newcomer("usurper")
@@ -265,10 +285,10 @@ func (w *town) usurp() {
 	w.refused[id] = true
 }
 
-// caseLine is how a case of a moderator's timeout begins in the desk's room.
-var caseLine = regexp.MustCompile(`^\W*#(\d+)\W+(noisier\d+): timeout`)
+// caseLine is how a case that will be undone begins in the desk's room.
+var caseLine = regexp.MustCompile(`^\W*#(\d+)\W+((?:noisier|suspect)\d+): (?:timeout|ban)`)
 
-// forgive lets moderators undo the long timeouts that they read of.
+// forgive lets moderators undo what they read of and what was too much.
 func (w *town) forgive() {
 	for _, text := range w.hs.Shown(w.desk) {
 		m := caseLine.FindStringSubmatch(text)
@@ -287,13 +307,20 @@ func (w *town) pileUp() {
 	}
 }
 
-// rest is what must have been said in the end: every silenced user may speak again.
+// rest is what must still change: every silenced user may speak again, and who is banned is out.
 func (w *town) rest() error {
 	var errs []error
 	for user := range w.silenced {
-		for _, room := range []string{w.general, w.welcome, w.desk} {
+		for _, room := range w.rooms {
 			if level, still := w.hs.Levels(room)[user]; still {
 				errs = append(errs, fmt.Errorf("%s still has level %s in %s", user, strconv.Itoa(level), room))
+			}
+		}
+	}
+	for user, out := range w.banned {
+		for _, room := range w.rooms {
+			if is := w.hs.Membership(room, user) == "ban"; is != out {
+				errs = append(errs, fmt.Errorf("%s is %s in %s", user, w.hs.Membership(room, user), room))
 			}
 		}
 	}
