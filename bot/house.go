@@ -57,7 +57,7 @@ func (l *lane) timeIsUp(s *scope, tick chat.Tick) {
 	if sanction, stands := l.ledger.find(id); stands {
 		s.number = sanction.Case
 		if act := l.endSanction(s, sanction); act != nil {
-			l.tell(s, chat.Say("desk.ended", chat.Args{"case": sanction.Case, "name": sanction.Name, "act": actPhrase(act, s.ev.At)}))
+			l.tell(s, chat.Say("desk.ended", chat.Args{"case": sanction.Case, "name": sanction.Name, "act": endPhrase(act, s.ev.At)}))
 		}
 	}
 }
@@ -87,7 +87,7 @@ func (l *lane) undo(s *scope, a chat.Undo) {
 	var acts []chat.Arg
 	for _, sanction := range l.ledger.ofCase(a.Case) {
 		if act := l.endSanction(s, sanction); act != nil {
-			acts = append(acts, actPhrase(act, s.ev.At))
+			acts = append(acts, endPhrase(act, s.ev.At))
 		}
 	}
 	if l.history.DropStrikes(chat.PersonOf(a.Member), a.Case) > 0 {

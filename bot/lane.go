@@ -85,10 +85,10 @@ func (l *lane) run(ctx context.Context) {
 	defer func() { stop() }()
 	for {
 		l.ticks()
+		ring, next := l.alarm() // set before the commit, after which all may be quiet
 		l.commit(ctx)
 		stop()
-		var ring <-chan struct{}
-		ring, stop = l.alarm()
+		stop = next
 		select {
 		case in, open := <-l.in:
 			if !open {
@@ -225,7 +225,6 @@ func (l *lane) journal(ev chat.Event, fact rules.Fact) {
 
 // decide asks every decider. A panic in one of them becomes an error: the event is set aside, the process lives.
 func (l *lane) decide(ev chat.Event) (decided []decided, fact rules.Fact, err error) {
-	fact = rules.Fact{ID: ev.ID, At: ev.At, Kind: ev.Body.EventKind()}
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())

@@ -100,6 +100,14 @@ func actPhrase(a chat.Action, now time.Time) chat.Arg {
 	}
 }
 
+// endPhrase names what the end of a sanction leads to: a lift, or a shorter sanction that stood beside it.
+func endPhrase(a chat.Action, now time.Time) chat.Arg {
+	if shorter, ok := a.(chat.Timeout); ok {
+		return chat.Say("act.shortened", chat.Args{"act": chat.Say("act.timeout", nil), "until": shorter.Until})
+	}
+	return actPhrase(a, now)
+}
+
 func lasting(name chat.Phrase, until, now time.Time) chat.Arg {
 	if until.IsZero() {
 		return name

@@ -25,6 +25,7 @@ func (w *World) Open() *Adapter {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.adapter = &Adapter{world: w, ring: make(chan struct{}, 1)}
+	w.read = -1 // nobody listens yet: Delivered waits for Run
 	return w.adapter
 }
 
@@ -65,6 +66,7 @@ func (a *Adapter) begin(from adapters.Cursors, emit func(adapters.Batch) error) 
 		if next, err = strconv.Atoi(token); err != nil {
 			return 0, fmt.Errorf("cursor %q: %w", token, err)
 		}
+		a.world.delivered(next)
 		return next, nil
 	}
 	events, next := a.world.present()
@@ -286,8 +288,8 @@ func (w *World) kick(m *member, by chat.Actor, reason string) {
 }
 
 func (w *World) ban(m *member, by chat.Actor, reason string) {
-	if m.banned {
-		return
+	if m.banned && by.Kind == chat.Self {
+		return // a moderator's own ban on top of ours counts: ours must not lift it
 	}
 	m.here, m.banned = false, true
 	w.print(chat.RoomRef{}, by.Name, "bans %s%s", m.name, because(reason))
