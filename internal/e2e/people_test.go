@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 )
 
@@ -62,11 +63,11 @@ func (p *person) must(method, path string, body, out any) {
 }
 
 func at(room string, parts ...string) string {
-	path := "/rooms/" + url.PathEscape(room)
+	path := []string{"/rooms", url.PathEscape(room)}
 	for _, part := range parts {
-		path += "/" + url.PathEscape(part)
+		path = append(path, url.PathEscape(part))
 	}
-	return path
+	return strings.Join(path, "/")
 }
 
 func (p *person) join(rooms ...string) {

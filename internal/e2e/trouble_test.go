@@ -88,7 +88,7 @@ func (c *community) hold(talk []utterance, half chan<- struct{}) (good []string)
 			var status int
 			var err error
 			id, status, err = u.who.tryAs(c.rooms["general"], u.text, fmt.Sprint("talk", i))
-			return err == nil && status == http.StatusOK
+			return err == nil && status == http.StatusOK || c.t.Context().Err() != nil
 		})
 		if !u.bad {
 			good = append(good, id)
