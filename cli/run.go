@@ -83,7 +83,7 @@ func open(cfg *config.Config, log *slog.Logger, clock bot.Clock) ([]adapters.Ada
 	a, err := matrix.New(matrix.Options{
 		Homeserver: m.Homeserver, User: m.User, Token: token, Space: m.Space, Rooms: rooms, Prefix: m.Prefix, Ignore: m.Ignore,
 		Standing: matrix.Standing{Trusted: m.Standing.Trusted, Moderator: m.Standing.Moderator, Admin: m.Standing.Admin},
-		Log:      log.With("platform", chat.Matrix), Clock: clock.Now,
+		Log:      log, Clock: clock.Now,
 	})
 	if err != nil {
 		return nil, err
