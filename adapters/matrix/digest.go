@@ -134,6 +134,9 @@ func (r *receiver) roomDelta(id string, fresh bool, answer syncResponse, cursors
 	return timeline, again
 }
 
+// maxMeetings is how often in a row a homeserver may fail to give a room's state before we go on without it.
+const maxMeetings = 5
+
 // meetRooms reads the rooms that we want and know nothing of yet, those that we have just entered for the most
 // part, and gives those that it could. While a failure may pass, it is an error: what happens in a room that we
 // do not know is not seen.
@@ -152,7 +155,7 @@ func (r *receiver) meetRooms(ctx context.Context, answer syncResponse) (fresh ma
 			continue
 		}
 		var passing *chat.RetryError
-		if errors.As(err, &passing) && r.failures < maxDiscoveries {
+		if errors.As(err, &passing) && r.failures < maxMeetings {
 			return nil, err
 		}
 		r.log.Warn("matrix: room", "room", id, "err", err)

@@ -48,9 +48,9 @@ type Adapter struct {
 	api  *api
 	self string
 
-	setup  sync.Mutex // held while rooms are discovered
-	ready  bool       // under setup
-	failed int        // under setup: discoveries in a row that ended half-way
+	setup   sync.Mutex // held while rooms are discovered
+	ready   bool       // under setup
+	failing time.Time  // under setup: since when discoveries end half-way; zero when the last one did not
 
 	writing keyedMutex // one writer of a room's shared state at a time
 

@@ -48,7 +48,7 @@ func (a *Adapter) everywhere(ctx context.Context, s sanction) (chat.Receipt, err
 			done++
 		case errors.Is(err, errAlready):
 			already++
-		case first == nil:
+		case first == nil || errors.Is(first, chat.ErrForbidden): // what may pass outweighs what will not
 			first = err
 		}
 	}
