@@ -150,7 +150,11 @@ func (a *auditor) cleaned() {
 		delete(taken, message)
 		delete(taken, edit)
 	}
-	for message := range taken {
+	for message, times := range taken {
+		if a.maybe[message] {
+			a.count(times, 1, "deletion of %s", message)
+			continue
+		}
 		a.is(&a.figures.wrong, "deleted, and nothing was wrong with it: %s", message)
 	}
 }

@@ -183,6 +183,7 @@ func (d *driver) atCall(i int) (*life, string) {
 
 // meanwhile is what happens while the program is down, now and then more than one sync tells.
 func (d *driver) meanwhile(i int) {
+	d.town.endSieges()
 	for range 5 {
 		d.town.act()
 	}
@@ -194,6 +195,7 @@ func (d *driver) meanwhile(i int) {
 // catchUp lets the program work undisturbed until it owes nothing, stops it, and sees that another start has
 // nothing to do.
 func (d *driver) catchUp() {
+	d.town.endSieges()
 	d.town.hs.Chaos(0, nil)
 	for range 2 {
 		before := d.town.hs.Calls("sync")

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strconv"
 	"testing"
+	"time"
 
 	"palabre/adapters/matrix/matrixtest"
 )
@@ -23,6 +24,7 @@ type town struct {
 	rooms                  []string // all of them, with the space
 	regulars, moderators   []matrixtest.Person
 	count                  int // of names given, so that each is new
+	sieges                 []siege
 	turn                   int // whose turn it is among the regulars
 
 	told      map[string]string   // event that must be in the journal once -> what it is
@@ -30,6 +32,7 @@ type town struct {
 	leavers   map[string][]string // user -> their leave events, of which one must be in the journal
 	bad       map[string]string   // message that must be taken away once -> by which rule
 	revised   map[string]string   // edit that must be taken away, by itself or with its message -> that message
+	maybe     map[string]bool     // message that may be taken away or not
 	offences  map[offence]int     // cases that must be there
 	commands  map[string]string   // accepted command -> its name
 	refused   map[string]bool     // command that must be answered once, and nothing else
@@ -48,7 +51,7 @@ func found(t *testing.T, seed uint64, load int) *town {
 	w := &town{
 		t: t, hs: matrixtest.New(), random: rand.New(rand.NewPCG(seed, 1)),
 		told: map[string]string{}, newcomers: map[string][]string{}, leavers: map[string][]string{}, bad: map[string]string{},
-		revised: map[string]string{}, offences: map[offence]int{}, commands: map[string]string{}, refused: map[string]bool{},
+		revised: map[string]string{}, maybe: map[string]bool{}, offences: map[offence]int{}, commands: map[string]string{}, refused: map[string]bool{},
 		silenced: map[string]bool{}, banned: map[string]bool{}, toUndo: map[string]bool{},
 	}
 	w.self, w.token = w.hs.Account("palabre")
@@ -88,6 +91,7 @@ var deeds = []struct {
 	{4, (*town).smuggle},
 	{3, (*town).flood},
 	{3, (*town).raid},
+	{2, (*town).besiege},
 	{4, (*town).warn},
 	{4, (*town).silenceShortly},
 	{3, (*town).silenceForLong},
@@ -228,6 +232,43 @@ func (w *town) raid() {
 	w.offences[offence{p.ID, "invites"}]++
 	w.offences[offence{p.ID, "flood"}]++
 	w.silenced[p.ID] = true
+}
+
+// siege is a flood that is not over yet.
+type siege struct {
+	by    matrixtest.Person
+	said  []string
+	since time.Time
+}
+
+// besiege begins a flood that goes on when the program is down: by itself, this half is none.
+func (w *town) besiege() {
+	s := siege{by: w.newcomer("besieger"), since: time.Now()}
+	for range 3 {
+		s.said = append(s.said, w.say(s.by, w.name("me ")))
+	}
+	w.sieges = append(w.sieges, s)
+}
+
+// surelyInWindow is how long after its first half a flood's second half finds it in the rule's 10 seconds.
+const surelyInWindow = 8 * time.Second
+
+// endSieges is the second half, which is a flood by itself; what was said before belongs to it if it is not too old.
+func (w *town) endSieges() {
+	for _, s := range w.sieges {
+		for range 6 {
+			w.bad[w.say(s.by, w.name("me "))] = "flood"
+		}
+		for _, id := range s.said {
+			if time.Since(s.since) < surelyInWindow {
+				w.bad[id] = "flood"
+			} else {
+				w.maybe[id] = true
+			}
+		}
+		w.offences[offence{s.by.ID, "flood"}]++
+	}
+	w.sieges = nil
 }
 
 // command lets a moderator call something, in the general room or at the desk.
