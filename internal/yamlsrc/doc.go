@@ -33,7 +33,7 @@ type Doc struct {
 // or zero.
 func Parse(file string, src []byte) *Doc {
 	d := &Doc{File: file}
-	if !d.readable(src) {
+	if !d.readable(src) || !d.shallow(string(src)) {
 		return d
 	}
 	if root := d.tree(src); root != nil && d.strict(root) {
@@ -129,7 +129,11 @@ func (d *Doc) conceal(n *yaml.Node) {
 		d.hidden, d.secrets = map[int]string{}, map[*yaml.Node]bool{}
 	}
 	d.secrets[n] = true
-	line := []rune(d.line(n.Line))
+	text, already := d.hidden[n.Line]
+	if !already {
+		text = d.line(n.Line)
+	}
+	line := []rune(text)
 	from := min(n.Column-1, len(line))
 	to := min(from+d.width(n), len(line))
 	d.hidden[n.Line] = string(line[:from]) + strings.Repeat("*", to-from) + string(line[to:])
