@@ -42,7 +42,7 @@ func (st *statements) prepare(ctx context.Context, db *sql.DB) error {
 		{&st.uncursor, `DELETE FROM cursors WHERE platform = ? AND name = ?`},
 		{&st.quarantine, `INSERT INTO quarantine (event, at, why, payload) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`},
 	} {
-		stmt, err := db.PrepareContext(ctx, p.text)
+		stmt, err := db.PrepareContext(ctx, p.text) //nolint:sqlclosecheck // lives as long as db, whose Close ends its connections and their statements
 		if err != nil {
 			return fmt.Errorf("prepare: %w", err)
 		}
@@ -80,7 +80,7 @@ type writer struct {
 
 func (w *writer) do(stmt *sql.Stmt, args ...any) {
 	if w.err == nil {
-		_, w.err = w.tx.StmtContext(w.ctx, stmt).ExecContext(w.ctx, args...)
+		_, w.err = w.tx.StmtContext(w.ctx, stmt).ExecContext(w.ctx, args...) //nolint:sqlclosecheck // the end of tx closes what StmtContext made
 	}
 }
 

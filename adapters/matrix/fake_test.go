@@ -449,9 +449,9 @@ func TestUnreachableRooms(t *testing.T) {
 	empty := ""
 	w.Post(w.help, matrixtest.Event{Type: "m.room.encryption", Sender: w.owner, StateKey: &empty, Content: map[string]any{"algorithm": "m.megolm.v1.aes-sha2"}})
 	l := listen(t, w.open(t), adapters.Cursors{})
-	message := w.Say(w.general, w.ana, "hello")
+	w.Say(w.general, w.ana, "hello")
 	l.begun(t)
-	message = w.Say(w.general, w.ana, "hello again")
+	message := w.Say(w.general, w.ana, "hello again")
 	l.until(t, "the room that can be read", saidIn(message))
 	var named []string
 	for _, ev := range l.all() {

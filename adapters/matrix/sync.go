@@ -73,7 +73,7 @@ func (a *Adapter) Run(ctx context.Context, from adapters.Cursors, emit func(adap
 // ended is Run's answer: nothing when it was asked to end.
 func ended(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
-		return nil
+		return nil //nolint:nilerr // being asked to end is no failure
 	}
 	return err
 }
