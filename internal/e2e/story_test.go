@@ -85,7 +85,7 @@ func strikes(c *community, who *person) (cases []string) {
 	cases = append(cases, c.caseOf(name, "insults", "imbecile"))
 	c.warned(who, "No insults.")
 
-	c.misbehave(who, "help", "1", "2", "3", "4", "5", "6", "7", "8", "9")
+	c.flood(who, "help")
 	cases = append(cases, c.caseOf(name, "flood", "9 messages in 10 seconds", "3 strikes on the record", "timeout 1 hour"))
 	c.hear("help", "a warning", func(e event) bool {
 		return strings.Contains(e.text(), "Nobody floods") && slices.Contains(e.pings(), who.id)
