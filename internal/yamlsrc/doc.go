@@ -76,7 +76,10 @@ func (d *Doc) shown(n int) string {
 		return line
 	}
 	line := d.line(n)
-	if m := secretKey.FindStringSubmatchIndex(line); m != nil && d.Root.IsZero() {
+	if !d.Root.IsZero() || !strings.Contains(line, ":") { // the search takes long in a long line
+		return line
+	}
+	if m := secretKey.FindStringSubmatchIndex(line); m != nil {
 		return line[:m[4]] + strings.Repeat("*", len([]rune(line[m[4]:])))
 	}
 	return line

@@ -19,13 +19,19 @@ func (d *Doc) shallow(src string) bool {
 // or when it cannot be told. It says only what is certain: of a construct that would take a whole parser to
 // follow, it leaves this and the rest of the file to the parser.
 func tooDeep(src string) int {
-	if strings.ContainsAny(strings.ReplaceAll(src, "\r\n", "\n"), "\r\u0085\u2028\u2029") {
-		return -1 // line ends of which not every reader knows
+	if oddLineEnds(src) {
+		return -1
 	}
 	s := scan{src: src, deep: -1, text: -1}
 	for s.at < len(src) && s.line() {
 	}
 	return s.deep
+}
+
+// oddLineEnds finds what ends a line in YAML and is not counted as such here.
+func oddLineEnds(src string) bool {
+	return strings.Count(src, "\r") != strings.Count(src, "\r\n") ||
+		strings.Contains(src, "\u0085") || strings.Contains(src, "\u2028") || strings.Contains(src, "\u2029")
 }
 
 // scan follows a file line by line in block style, and character by character in flow style.
