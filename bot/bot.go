@@ -114,6 +114,11 @@ func (l *lane) fold(past *store.Past) error {
 		}
 		l.history.Fold(fact)
 	}
+	for _, o := range past.Deletions { // the platform may not have told yet that they are gone
+		if d, ok := o.Action.(chat.Delete); ok {
+			l.history.Fold(rules.Fact{Kind: chat.KindDeleted, Person: chat.PersonOf(d.Author), Message: d.Message})
+		}
+	}
 	for _, v := range past.Verdicts {
 		l.history.RestoreIncident(rules.Incident{ID: v.Incident, Rule: v.Rule, Person: v.Person, Last: v.At})
 		if v.Case > 0 {

@@ -74,7 +74,8 @@ func TestCommitSurvivesAReopening(t *testing.T) {
 	g.Orders[0].Seq = 1
 	want := &store.Past{
 		Facts: [][]byte{g.Events[0].Fact}, Seen: []string{"console:1"}, Verdicts: g.Verdicts, Strikes: g.Strikes,
-		Sanctions: g.Sanctions, Members: g.Members, Wakes: g.Wakes, Orders: g.Orders, LastCase: 1, LastSanc: 2,
+		Sanctions: g.Sanctions, Members: g.Members, Wakes: g.Wakes, Orders: g.Orders, Deletions: g.Orders,
+		LastCase: 1, LastSanc: 2,
 	}
 	if diff := cmp.Diff(want, p); diff != "" {
 		t.Error(diff)
