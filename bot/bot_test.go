@@ -520,8 +520,11 @@ func TestTooManySanctionsAreHeld(t *testing.T) {
 		if !containsPrefix(calls, "log: Too many sanctions at once: timeout 1 hour for b is held") {
 			t.Errorf("nothing said:\n%s", strings.Join(calls, "\n"))
 		}
+		if !containsPrefix(calls, "log: **#4** b in #general: delete, warn, strike 1 and timeout 1 hour (held: too many sanctions at once) (no-spam)") {
+			t.Errorf("the case's line tells it as done:\n%s", strings.Join(calls, "\n"))
+		}
 		held, err := h.bot.Orders(t.Context())
-		if err != nil || len(held) != 1 || held[0].State != store.Held {
+		if err != nil || len(held) != 1 || held[0].State != store.Held || held[0].Reason == "" {
 			t.Fatalf("held: %v %v", held, err)
 		}
 		if _, err := h.bot.Operate(t.Context(), "retry", held[0].Key); err != nil {

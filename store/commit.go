@@ -33,8 +33,8 @@ func (st *statements) prepare(ctx context.Context, db *sql.DB) error {
 		{&st.forget, `DELETE FROM memory WHERE key = ?`},
 		{&st.wake, `INSERT INTO wakes (key, at) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET at = excluded.at`},
 		{&st.unwake, `DELETE FROM wakes WHERE key = ?`},
-		{&st.order, `INSERT INTO orders (key, event, case_no, label, platform, subject, priority, action, state, next_at, deadline, created_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING`},
+		{&st.order, `INSERT INTO orders (key, event, case_no, label, platform, subject, priority, action, state, next_at, deadline, created_at, reason)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING`},
 		{&st.update, `UPDATE orders SET state = ?, attempts = ?, next_at = ?, deadline = ?, settled_at = ?, receipt = ?, reason = ? WHERE key = ?`},
 		{&st.member, `INSERT INTO members (person, name, joined, first_message) VALUES (?, ?, ?, ?)
 			ON CONFLICT (person) DO UPDATE SET name = excluded.name, joined = excluded.joined, first_message = excluded.first_message`},
@@ -162,7 +162,7 @@ func (w *writer) ordered(g *Group) {
 			w.err = err
 		}
 		w.do(w.st.order, o.Key, o.Event, o.Case, o.Label, o.Platform, o.Subject, o.Priority, string(action), o.State,
-			millis(o.NextAt), millis(o.Deadline), millis(o.CreatedAt))
+			millis(o.NextAt), millis(o.Deadline), millis(o.CreatedAt), o.Reason)
 	}
 	for _, u := range g.Updates {
 		w.do(w.st.update, u.State, u.Attempts, millis(u.NextAt), millis(u.Deadline), millis(u.At), w.json(u.Receipt), u.Reason, u.Key)

@@ -264,13 +264,3 @@ func (c *community) released(who *person) {
 	}
 	c.mustSpeak(who, "general", "thank you")
 }
-
-// awaken lets the moderator ask for help until the bot answers for the first time: it begins with what is said
-// after it came.
-func (c *community) awaken() {
-	c.t.Helper()
-	eventually(c.t, "an answer to the first !help", func() bool {
-		c.mod.say(c.rooms["moderators"], "!help")
-		return len(c.said("moderators")) > 0
-	})
-}

@@ -21,7 +21,6 @@ func TestOneCommunity(t *testing.T) {
 	p := newPalabre(c)
 	p.start()
 	p.ready()
-	c.awaken()
 
 	carla := greeting(c, p)
 	strikes(c, carla)

@@ -18,7 +18,6 @@ func TestHomeserverRestarts(t *testing.T) {
 	p := newPalabre(c)
 	p.start()
 	p.ready()
-	c.awaken()
 	talk := conversation(c.people("talker", 12))
 
 	half := make(chan struct{})
@@ -147,7 +146,6 @@ func TestStoppedWhilePeopleTalk(t *testing.T) {
 	p := newPalabre(c)
 	p.start()
 	p.ready()
-	c.awaken()
 	p.delivered()
 	p.stop()
 
@@ -197,13 +195,17 @@ func (c *community) crowd(people []*person, inviter *person) (good []string) {
 	return good
 }
 
-// While the homeserver is silent, Palabre says that it is not well; it goes on when the homeserver is back.
+// Palabre says that it is not well before the homeserver has answered, and while it is silent; it goes on when the
+// homeserver is back.
 func TestSilentHomeserver(t *testing.T) {
 	c := newCommunity(t)
 	p := newPalabre(c)
+	c.server.Stop()
 	p.start()
+	p.unready("not connected to the homeserver yet")
+	c.server.Again()
 	p.ready()
-	c.awaken()
+	c.misbehave(c.newcomer("fred"), "general", "imbecile")
 	c.server.Stop()
 	p.shift(2 * time.Minute)
 	p.unready("no answer from the homeserver")
@@ -211,8 +213,8 @@ func TestSilentHomeserver(t *testing.T) {
 		t.Errorf("/healthz: %d %s", status, body)
 	}
 	c.server.Again()
-	c.misbehave(c.newcomer("erin"), "general", "join discord.gg/abc123")
 	p.ready()
+	c.misbehave(c.newcomer("erin"), "general", "join discord.gg/abc123")
 	p.stop()
 	p.calm()
 }
