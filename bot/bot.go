@@ -99,6 +99,7 @@ func (b *Bot) loadOrders(orders []store.Order) {
 			update := store.Update{Key: o.Key, State: store.Uncertain, Attempts: o.Attempts, At: b.lane.clock.Now(), Deadline: o.Deadline, Reason: "cut off half-way"}
 			b.idle.add(1)
 			b.lane.in <- input{settled: &settlement{order: &o, update: update}}
+		default: // held: it waits for the operator
 		}
 	}
 }

@@ -159,23 +159,6 @@ func ref(a chat.Action) string {
 	}
 }
 
-func memberName(a chat.Action) string {
-	switch a := a.(type) {
-	case chat.Timeout:
-		return a.Name
-	case chat.LiftTimeout:
-		return a.Name
-	case chat.Kick:
-		return a.Name
-	case chat.Ban:
-		return a.Name
-	case chat.Unban:
-		return a.Name
-	default:
-		return ""
-	}
-}
-
 // failed tells the moderators, once, what could not be done, and forgets a sanction that was never in force.
 func (l *lane) failed(s *scope, body chat.Settled) {
 	if body.Outcome == chat.Done && body.Receipt.In < body.Receipt.Of {
