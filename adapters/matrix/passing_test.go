@@ -38,3 +38,24 @@ func TestOneRoomRefusesAndOneFails(t *testing.T) {
 		t.Errorf("got %v, want to be asked again", err)
 	}
 }
+
+// TestRoomNotGivenForLong: what happens in a room that the homeserver does not give us is told once it does, in order.
+func TestRoomNotGivenForLong(t *testing.T) {
+	w := newTown(t)
+	first := listen(t, w.open(t), adapters.Cursors{})
+	first.begun(t)
+	first.stop(t)
+	before := w.Say(w.help, w.ana, "is anybody there?")
+	w.Fail(matrixtest.Fault{Kind: "state", Room: w.help, Times: 1000, Status: 403, Code: "M_FORBIDDEN"})
+	second := listen(t, w.open(t), first.cursors)
+	second.until(t, "the other room is heard", saidIn(w.Say(w.general, w.ana, "here we are")))
+	meanwhile := w.Say(w.help, w.ana, "hello?")
+	second.until(t, "the other room is heard", saidIn(w.Say(w.general, w.ana, "still here")))
+	second.stop(t)
+	w.Heal()
+	third := listen(t, w.open(t), second.cursors)
+	after := w.Say(w.help, w.ana, "at last")
+	for _, message := range []string{before, meanwhile, after} {
+		third.until(t, "what was said", saidIn(message))
+	}
+}

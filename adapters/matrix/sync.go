@@ -290,7 +290,10 @@ func (r *receiver) holdFor(now time.Time) time.Duration {
 		return 0
 	}
 	hold := longPoll
-	for _, g := range r.gaps {
+	for id, g := range r.gaps {
+		if r.waits(id) {
+			continue
+		}
 		hold = min(hold, max(0, g.notBefore.Sub(now)))
 	}
 	return hold
