@@ -47,6 +47,7 @@ var house = []struct {
 	{"cli", "*", "golang.org/x/term"},
 	{"internal/docs", "chat rules commands activities config catalogue", ""},
 	{"internal/crashtest", "*", ""},
+	{"internal/e2e", "*", ""},
 	{".", "cli", ""},
 }
 
@@ -59,7 +60,7 @@ var notForDeciders = []string{
 }
 
 // mayStart are the folders in which goroutines begin; each waits for those that it started.
-var mayStart = []string{".", "bot", "adapters/*", "adapters/matrix/*", "adapters/discord/*", "web", "cli", "scenario", "internal/crashtest"}
+var mayStart = []string{".", "bot", "adapters/*", "adapters/matrix/*", "adapters/discord/*", "web", "cli", "scenario", "internal/crashtest", "internal/e2e"}
 
 func TestImports(t *testing.T) {
 	for _, f := range sources(t) {

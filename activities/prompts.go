@@ -188,8 +188,9 @@ func (p prompt) settled(body chat.Settled, s promptState) []chat.Action {
 		}
 		s.Failures, s.Failed = s.Failures+1, body.Ref
 		return p.failed(body.Reason, s)
+	default: // uncertain or cancelled: neither a success nor a failure
+		return nil
 	}
-	return nil
 }
 
 func (p prompt) failed(reason string, s promptState) []chat.Action {

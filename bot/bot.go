@@ -65,7 +65,7 @@ func New(ctx context.Context, o Options) (*Bot, error) {
 	b.lane = &lane{
 		store: o.Store, clock: o.Clock, log: o.Log, catalogue: o.Catalogue, finders: b.outbox.adapters, outbox: b.outbox,
 		idle: b.idle, health: b.health, metrics: b.metrics, plan: o.Plan, history: rules.NewHistory(o.Store.Key()),
-		told: told{}, incidents: map[string]openIncident{}, turn: newTurn(), disarm: func() {}, stopping: context.WithoutCancel(ctx), in: make(chan input, queueLength),
+		told: told{}, incidents: map[string]openIncident{}, turn: newTurn(), stopping: context.WithoutCancel(ctx), in: make(chan input, queueLength),
 	}
 	b.outbox.report = func(s settlement) { b.lane.in <- input{settled: &s} }
 	return b, b.load(ctx, o)
@@ -99,6 +99,7 @@ func (b *Bot) loadOrders(orders []store.Order) {
 			update := store.Update{Key: o.Key, State: store.Uncertain, Attempts: o.Attempts, At: b.lane.clock.Now(), Deadline: o.Deadline, Reason: "cut off half-way"}
 			b.idle.add(1)
 			b.lane.in <- input{settled: &settlement{order: &o, update: update}}
+		default: // held: it waits for the operator
 		}
 	}
 }
@@ -113,6 +114,11 @@ func (l *lane) fold(past *store.Past) error {
 			return fmt.Errorf("journal: %w", err)
 		}
 		l.history.Fold(fact)
+	}
+	for _, o := range past.Deletions { // the platform may not have told yet that they are gone
+		if d, ok := o.Action.(chat.Delete); ok {
+			l.history.Fold(rules.Fact{Kind: chat.KindDeleted, Person: chat.PersonOf(d.Author), Message: d.Message})
+		}
 	}
 	for _, v := range past.Verdicts {
 		l.history.RestoreIncident(rules.Incident{ID: v.Incident, Rule: v.Rule, Person: v.Person, Last: v.At})

@@ -131,18 +131,21 @@ type house struct {
 	path    string
 	network *network
 	bot     *bot.Bot
+	rules   string
 	extra   []activities.Activity
 	limits  bot.Limits
 	stop    func()
 }
 
 func newHouse(t *testing.T) *house {
-	return &house{t: t, path: filepath.Join(t.TempDir(), "palabre.db"), network: newNetwork(), limits: bot.Limits{Late: 10 * time.Minute}}
+	return &house{
+		t: t, path: filepath.Join(t.TempDir(), "palabre.db"), network: newNetwork(), rules: testRules, limits: bot.Limits{Late: 10 * time.Minute},
+	}
 }
 
 func (h *house) start() {
 	h.t.Helper()
-	ruleset, err := rules.ParseFile("rules.yaml", []byte(testRules), rules.Env{Languages: []string{"en"}})
+	ruleset, err := rules.ParseFile("rules.yaml", []byte(h.rules), rules.Env{Languages: []string{"en"}})
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -520,8 +523,11 @@ func TestTooManySanctionsAreHeld(t *testing.T) {
 		if !containsPrefix(calls, "log: Too many sanctions at once: timeout 1 hour for b is held") {
 			t.Errorf("nothing said:\n%s", strings.Join(calls, "\n"))
 		}
+		if !containsPrefix(calls, "log: **#4** b in #general: delete, warn, strike 1 and timeout 1 hour (held: too many sanctions at once) (no-spam)") {
+			t.Errorf("the case's line tells it as done:\n%s", strings.Join(calls, "\n"))
+		}
 		held, err := h.bot.Orders(t.Context())
-		if err != nil || len(held) != 1 || held[0].State != store.Held {
+		if err != nil || len(held) != 1 || held[0].State != store.Held || held[0].Reason == "" {
 			t.Fatalf("held: %v %v", held, err)
 		}
 		if _, err := h.bot.Operate(t.Context(), "retry", held[0].Key); err != nil {
@@ -628,5 +634,29 @@ func TestAnUndoLeavesTheRestOfItsCase(t *testing.T) {
 		h.network.answers(nil)
 		time.Sleep(2 * time.Minute)
 		h.expect("delete 2", "warn:", "lift timeout", "react", "log: **#2** mallory", "log: **#2** undone")
+	})
+}
+
+// What one rule deleted before a restart, another does not delete again after it, though the platform never said that it is gone.
+func TestADeletionIsRememberedAcrossARestart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		h.rules = `
+rules:
+  - name: no-spam
+    when: { words: [spam] }
+    do: [ delete ]
+  - name: flood
+    when: { rate: "> 2 messages in 10s" }
+    do: [ delete: burst ]
+`
+		h.start()
+		h.emit(says("1", "mallory", "spam"))
+		h.expect("delete 1", "log: **#1**")
+		h.stop()
+		h.start()
+		h.emit(says("2", "mallory", "hello"), says("3", "mallory", "hello"))
+		h.expect("delete 2", "delete 3", "log: **#2**")
+		h.stop()
 	})
 }

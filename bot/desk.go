@@ -9,7 +9,7 @@ import (
 )
 
 // note adds an action to what the case's line says was done. Several deletions are one item.
-func (s *scope) note(a chat.Action) {
+func (s *scope) note(a chat.Action, held bool) {
 	switch a := a.(type) {
 	case chat.Delete:
 		if s.deletes++; s.deletes > 1 {
@@ -18,7 +18,11 @@ func (s *scope) note(a chat.Action) {
 		s.acts = append(s.acts, nil) // its place; the count is known at the end
 		s.deleteAt = len(s.acts) - 1
 	case chat.Strike, chat.Timeout, chat.Kick, chat.Ban:
-		s.acts = append(s.acts, actPhrase(a, s.ev.At))
+		act := actPhrase(a, s.ev.At)
+		if held {
+			act = chat.Say("commands.act.held", chat.Args{"act": act})
+		}
+		s.acts = append(s.acts, act)
 	case chat.Send:
 		if !aside(a.As) {
 			s.acts = append(s.acts, actPhrase(a, s.ev.At))
@@ -137,7 +141,7 @@ func (l *lane) verdict(s *scope, v rules.Verdict) {
 	would := &scope{ev: s.ev}
 	for _, a := range v.Would {
 		row.Would = append(row.Would, label(a))
-		would.note(a)
+		would.note(a, false)
 	}
 	l.turn.group.Verdicts = append(l.turn.group.Verdicts, row)
 	if v.Mode == rules.Shadow && !v.Joined && len(v.Would) > 0 {

@@ -57,7 +57,7 @@ func (l *lane) timeIsUp(s *scope, tick chat.Tick) {
 	if sanction, stands := l.ledger.find(id); stands {
 		s.number = sanction.Case
 		if act := l.endSanction(s, sanction); act != nil {
-			l.tell(s, chat.Say("desk.ended", chat.Args{"case": sanction.Case, "name": sanction.Name, "act": actPhrase(act, s.ev.At)}))
+			l.tell(s, chat.Say("desk.ended", chat.Args{"case": sanction.Case, "name": sanction.Name, "act": endPhrase(act, s.ev.At)}))
 		}
 	}
 }
@@ -87,7 +87,7 @@ func (l *lane) undo(s *scope, a chat.Undo) {
 	var acts []chat.Arg
 	for _, sanction := range l.ledger.ofCase(a.Case) {
 		if act := l.endSanction(s, sanction); act != nil {
-			acts = append(acts, actPhrase(act, s.ev.At))
+			acts = append(acts, endPhrase(act, s.ev.At))
 		}
 	}
 	if l.history.DropStrikes(chat.PersonOf(a.Member), a.Case) > 0 {
@@ -159,25 +159,13 @@ func ref(a chat.Action) string {
 	}
 }
 
-func memberName(a chat.Action) string {
-	switch a := a.(type) {
-	case chat.Timeout:
-		return a.Name
-	case chat.LiftTimeout:
-		return a.Name
-	case chat.Kick:
-		return a.Name
-	case chat.Ban:
-		return a.Name
-	case chat.Unban:
-		return a.Name
-	default:
-		return ""
-	}
-}
-
 // failed tells the moderators, once, what could not be done, and forgets a sanction that was never in force.
 func (l *lane) failed(s *scope, body chat.Settled) {
+	if body.Outcome == chat.Done && body.Receipt.In < body.Receipt.Of {
+		l.tell(s, chat.Say("desk.partly", chat.Args{
+			"case": body.Case, "name": memberName(body.Act), "act": actPhrase(body.Act, s.ev.At), "in": body.Receipt.In, "of": body.Receipt.Of,
+		}))
+	}
 	if body.Outcome == chat.Done || body.Outcome == chat.Cancelled {
 		return
 	}

@@ -39,8 +39,6 @@ type lane struct {
 	ledger  *ledger
 	guard   guard
 	wakes   *wakes
-	ring    <-chan struct{} // rings when the next timer is due; nil while there is none
-	disarm  func()          // lets go of that alarm
 	seen    *seen
 	told    told
 
@@ -83,12 +81,14 @@ func newTurn() *turn { return &turn{memory: map[string][]byte{}} }
 // run works until the queue is closed and empty.
 func (l *lane) run(ctx context.Context) {
 	l.stopping = ctx
-	defer func() { l.disarm() }()
+	stop := func() {}
+	defer func() { stop() }()
 	for {
 		l.ticks()
-		if !l.commit(ctx) {
-			l.rearm()
-		}
+		ring, next := l.alarm() // set before the commit, after which all may be quiet
+		l.commit(ctx)
+		stop()
+		stop = next
 		select {
 		case in, open := <-l.in:
 			if !open {
@@ -96,20 +96,17 @@ func (l *lane) run(ctx context.Context) {
 			}
 			l.take(in)
 			l.gather()
-		case <-l.ring:
+		case <-ring:
 		}
 	}
 }
 
-// rearm sets the alarm for the next timer, and only then lets go of the one before: a clock that is moved by hand must
-// never find none.
-func (l *lane) rearm() {
-	disarm := l.disarm
-	l.ring, l.disarm = nil, func() {}
-	if next := l.wakes.next(); !next.IsZero() {
-		l.ring, l.disarm = l.clock.Alarm(next)
+func (l *lane) alarm() (<-chan struct{}, func()) {
+	next := l.wakes.next()
+	if next.IsZero() {
+		return nil, func() {}
 	}
-	disarm()
+	return l.clock.Alarm(next)
 }
 
 // gather takes what else is waiting into the same group. Under load groups grow by themselves; when it is
@@ -228,7 +225,6 @@ func (l *lane) journal(ev chat.Event, fact rules.Fact) {
 
 // decide asks every decider. A panic in one of them becomes an error: the event is set aside, the process lives.
 func (l *lane) decide(ev chat.Event) (decided []decided, fact rules.Fact, err error) {
-	fact = rules.Fact{ID: ev.ID, At: ev.At, Kind: ev.Body.EventKind()}
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
@@ -274,12 +270,11 @@ func (l *lane) quarantine(ev chat.Event, why error) {
 	}
 }
 
-// commit writes the group, tries again until the store takes it, and only then lets its orders go. It tells whether
-// there was something to write, and it was written.
-func (l *lane) commit(ctx context.Context) bool {
+// commit writes the group, tries again until the store takes it, and only then lets its orders go.
+func (l *lane) commit(ctx context.Context) {
 	t := l.turn
 	if t.inputs == 0 && t.events == 0 {
-		return false
+		return
 	}
 	faults.Point("before commit")
 	err := l.insist(func() error {
@@ -287,12 +282,11 @@ func (l *lane) commit(ctx context.Context) bool {
 		return l.store.Commit(context.WithoutCancel(ctx), &t.group)
 	})
 	if err != nil {
-		return false // stopping: what was not written was not done either, and comes again
+		return // stopping: what was not written was not done either, and comes again
 	}
 	faults.Point("committed")
 	l.turn = newTurn()
 	l.release(t)
-	return true
 }
 
 // flush commits in the middle of an input, which stays under way.
@@ -303,7 +297,7 @@ func (l *lane) flush() {
 	l.turn.inputs = inputs
 }
 
-// release lets go what a committed turn holds. Its timers are set before anybody may think that all is quiet.
+// release lets go what a committed turn holds.
 func (l *lane) release(t *turn) {
 	l.outbox.add(t.orders...)
 	for _, done := range t.committed {
@@ -312,7 +306,6 @@ func (l *lane) release(t *turn) {
 	for _, f := range t.after {
 		f()
 	}
-	l.rearm()
 	l.idle.add(-t.inputs)
 }
 

@@ -96,9 +96,11 @@ func (b *outbox) schedule(o *store.Order) {
 }
 
 func (b *outbox) poke() {
+	b.idle.add(1) // the dispatcher has not looked yet
 	select {
 	case b.notify <- struct{}{}:
 	default: // it will look anyway
+		b.idle.add(-1)
 	}
 }
 
@@ -169,11 +171,15 @@ func (b *outbox) run(ctx context.Context) {
 func (b *outbox) dispatch(ctx context.Context) {
 	stop := func() {}
 	defer func() { stop() }()
-	for {
+	for poked := false; ; {
 		order, next := b.take()
 		stop()
 		var ring <-chan struct{}
 		ring, stop = b.alarm(next)
+		if poked {
+			b.idle.add(-1)
+			poked = false
+		}
 		var work chan<- *store.Order
 		if order != nil {
 			work = b.work
@@ -183,6 +189,7 @@ func (b *outbox) dispatch(ctx context.Context) {
 			continue
 		case <-ring:
 		case <-b.notify:
+			poked = true
 		case <-ctx.Done():
 			return
 		}
@@ -232,6 +239,8 @@ func (b *outbox) worker(ctx context.Context) {
 
 // carryOut makes one try and reports it; then the subject goes on, with the same order or the next.
 func (b *outbox) carryOut(ctx context.Context, o *store.Order) {
+	b.idle.add(1) // until what comes next is scheduled
+	defer b.idle.add(-1)
 	update, err := b.try(ctx, o)
 	o.State, o.Attempts, o.NextAt, o.Reason = update.State, update.Attempts, update.NextAt, update.Reason
 	b.report(settlement{order: o, update: update, refused: errors.Is(err, chat.ErrForbidden)})
@@ -309,7 +318,7 @@ func (b *outbox) judge(o *store.Order, receipt chat.Receipt, err error) store.Up
 	case err == nil:
 		return b.end(o, chat.Done, receipt, "")
 	case errors.Is(err, chat.ErrGone):
-		receipt.Note = "already gone"
+		receipt.Gone = true
 		return b.end(o, chat.Done, receipt, "")
 	case errors.Is(err, chat.ErrUnsupported), errors.Is(err, chat.ErrInvalid), errors.Is(err, errTooLate):
 		return b.end(o, chat.Dead, receipt, err.Error())

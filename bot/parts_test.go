@@ -113,35 +113,3 @@ func TestDeadlines(t *testing.T) {
 		}
 	}
 }
-
-// watched counts the alarms that are set, and notes when there was none any more.
-type watched struct {
-	Clock
-	set  int
-	none bool
-}
-
-func (w *watched) Alarm(time.Time) (<-chan struct{}, func()) {
-	w.set++
-	return make(chan struct{}), func() {
-		w.set--
-		w.none = w.none || w.set == 0
-	}
-}
-
-// A clock that is moved by hand goes from alarm to alarm: in a moment without any, it would go too far.
-func TestTheNextAlarmIsSetBeforeTheLastIsLetGo(t *testing.T) {
-	clock := &watched{}
-	l := &lane{clock: clock, wakes: newWakes([]store.Wake{{Key: "a", At: noon}}), disarm: func() {}}
-	for range 3 {
-		l.rearm()
-	}
-	if clock.none || clock.set != 1 {
-		t.Errorf("%d alarms; none for a moment: %t", clock.set, clock.none)
-	}
-	l.wakes.set(store.Wake{Key: "a"})
-	l.rearm()
-	if clock.set != 0 || l.ring != nil {
-		t.Errorf("%d alarms for no timer", clock.set)
-	}
-}

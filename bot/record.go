@@ -87,7 +87,7 @@ func (l *lane) perform(s *scope, a chat.Action) bool {
 	if state == store.Held {
 		l.tell(s, chat.Say("desk.held", chat.Args{"act": actPhrase(a, s.ev.At), "name": memberName(a), "case": s.number}))
 	}
-	s.note(a)
+	s.note(a, state == store.Held)
 	return true
 }
 
@@ -244,6 +244,9 @@ func (l *lane) order(s *scope, a chat.Action, platform chat.Platform, state stor
 		Seq: l.lastSeq, Key: orderKey(s.ev.ID, s.decided.source, s.next), Event: s.ev.ID, Case: s.number, Label: label(a),
 		Platform: platform, Subject: subject(a), Priority: priority(a), Action: a, State: state,
 		NextAt: now, Deadline: deadline(a, now), CreatedAt: now,
+	}
+	if state == store.Held {
+		o.Reason = "more sanctions at once than `limits` allow"
 	}
 	l.turn.group.Orders = append(l.turn.group.Orders, *o)
 	l.metrics.orders.Inc()

@@ -43,22 +43,32 @@ func roomSubject(r chat.RoomRef, p chat.Priority) string {
 	return "room " + string(r.Platform) + ":" + r.ID + "/" + r.Thread + " " + string('0'+rune(p))
 }
 
-// memberOf is whom an action is about; zero when it is about nobody.
-func memberOf(a chat.Action) chat.MemberRef {
+// about is whom an action is about, and their name; zero when it is about nobody.
+func about(a chat.Action) (member chat.MemberRef, name string) {
 	switch a := a.(type) {
 	case chat.Timeout:
-		return a.Member
+		return a.Member, a.Name
 	case chat.LiftTimeout:
-		return a.Member
+		return a.Member, a.Name
 	case chat.Kick:
-		return a.Member
+		return a.Member, a.Name
 	case chat.Ban:
-		return a.Member
+		return a.Member, a.Name
 	case chat.Unban:
-		return a.Member
+		return a.Member, a.Name
 	default:
-		return chat.MemberRef{}
+		return chat.MemberRef{}, ""
 	}
+}
+
+func memberOf(a chat.Action) chat.MemberRef {
+	member, _ := about(a)
+	return member
+}
+
+func memberName(a chat.Action) string {
+	_, name := about(a)
+	return name
 }
 
 // placeOf is the platform's side of an action that is not a message to a room.
@@ -101,6 +111,14 @@ func actPhrase(a chat.Action, now time.Time) chat.Arg {
 	default:
 		return name
 	}
+}
+
+// endPhrase names what the end of a sanction leads to: a lift, or a shorter sanction that stood beside it.
+func endPhrase(a chat.Action, now time.Time) chat.Arg {
+	if shorter, ok := a.(chat.Timeout); ok {
+		return chat.Say("act.shortened", chat.Args{"act": chat.Say("act.timeout", nil), "until": shorter.Until})
+	}
+	return actPhrase(a, now)
 }
 
 func lasting(name chat.Phrase, until, now time.Time) chat.Arg {

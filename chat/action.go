@@ -241,7 +241,9 @@ func (Wake) ActionKind() ActionKind        { return ActWake }
 type Receipt struct {
 	Message MessageRef `json:"message,omitzero"` // the message that was sent
 	Thread  RoomRef    `json:"thread,omitzero"`  // the thread that was opened
-	Note    string     `json:"note,omitempty"`   // what else the moderators should know: "already gone", "in 4 of 5 rooms"
+	Gone    bool       `json:"gone,omitempty"`   // there was nothing left to do
+	In      int        `json:"in,omitempty"`     // in how many rooms it was done …
+	Of      int        `json:"of,omitempty"`     // … of how many, when some forbade it
 }
 
 // Capabilities are what a platform can do, as data, so that `check` can say before midnight what it cannot.

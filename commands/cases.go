@@ -2,6 +2,7 @@ package commands
 
 import (
 	"cmp"
+	"slices"
 
 	"palabre/chat"
 )
@@ -100,10 +101,30 @@ func (c Case) acts() chat.Arg {
 		return chat.Say("commands.acts.none", nil)
 	}
 	out := []chat.Arg{}
-	for _, a := range c.Acts {
-		out = append(out, a.phrase())
+	for i, a := range c.Acts {
+		if slices.Index(c.Acts, a) < i {
+			continue // counted where it stands first
+		}
+		out = append(out, a.times(count(c.Acts, a)))
 	}
 	return out
+}
+
+func count(acts []Act, a Act) (n int) {
+	for _, other := range acts {
+		if other == a {
+			n++
+		}
+	}
+	return n
+}
+
+// times is the act, with how often it was done the same way.
+func (a Act) times(n int) chat.Arg {
+	if n == 1 {
+		return a.phrase()
+	}
+	return chat.Say("act.count", chat.Args{"act": a.phrase(), "times": n})
 }
 
 func (a Act) phrase() chat.Arg {

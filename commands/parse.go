@@ -3,6 +3,7 @@ package commands
 import (
 	"strconv"
 	"strings"
+	"unicode"
 
 	"palabre/chat"
 	"palabre/internal/human"
@@ -68,10 +69,17 @@ func (c *Command) read(inv *Invocation, p Param, rest string, find Directory) (s
 		return rest, c.problem("commands.missing", chat.Args{"param": p.Name})
 	}
 	problem := c.take(inv, p, word, find)
-	if problem != nil && p.Optional {
+	if problem != nil && p.Optional && !meant(p, word) {
 		return rest, nil
 	}
 	return tail, problem
+}
+
+// meant tells whether a word that does not fit an optional argument was meant for it all the same: `!ban bob 1x`
+// must not become a ban for ever with the reason "1x".
+func meant(p Param, word string) bool {
+	numeric := strings.IndexFunc(word, unicode.IsDigit) >= 0 && strings.IndexFunc(word, unicode.IsDigit) <= 1
+	return numeric && (p.Kind == DurationParam || p.Kind == CaseParam)
 }
 
 func (c *Command) take(inv *Invocation, p Param, word string, find Directory) *Problem {

@@ -11,20 +11,20 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-var bob = chat.Actor{MemberRef: chat.MemberRef{Platform: chat.Console, ID: "42"}, Name: "bob"}
+var member = chat.Actor{MemberRef: chat.MemberRef{Platform: chat.Console, ID: "42"}, Name: "bob"}
 
-// find knows bob, by his name and his id.
-func find(text string) (chat.Actor, bool) {
-	return bob, text == "bob" || text == "@bob" || text == "42"
+// findMember knows bob, by his name and his id.
+func findMember(text string) (chat.Actor, bool) {
+	return member, text == "bob" || text == "@bob" || text == "42"
 }
 
-func parse(t *testing.T, body chat.CommandInvoked) (commands.Invocation, string) {
+func read(t *testing.T, body chat.CommandInvoked) (commands.Invocation, string) {
 	t.Helper()
 	c, ok := commands.Find(body.Name)
 	if !ok {
 		t.Fatalf("no command %q", body.Name)
 	}
-	inv, problem := c.Parse(chat.Event{Body: body}, find)
+	inv, problem := c.Parse(chat.Event{Body: body}, findMember)
 	inv.Event = chat.Event{}
 	if problem == nil {
 		return inv, ""
@@ -44,12 +44,12 @@ func TestTypedAndChosenAreTheSame(t *testing.T) {
 		want        commands.Invocation
 	}{
 		{"timeout", "@bob 1h30m shouting in general", map[string]string{"member": "42", "duration": "1h30m", "reason": "shouting in general"},
-			commands.Invocation{Member: bob, For: 90 * time.Minute, Text: "shouting in general"}},
-		{"silence", "@bob 2j", map[string]string{"member": "42", "duration": "2j"}, commands.Invocation{Member: bob, For: 48 * time.Hour}},
-		{"ban", "bob no way", map[string]string{"member": "42", "reason": "no way"}, commands.Invocation{Member: bob, Text: "no way"}},
+			commands.Invocation{Member: member, For: 90 * time.Minute, Text: "shouting in general"}},
+		{"silence", "@bob 2j", map[string]string{"member": "42", "duration": "2j"}, commands.Invocation{Member: member, For: 48 * time.Hour}},
+		{"ban", "bob no way", map[string]string{"member": "42", "reason": "no way"}, commands.Invocation{Member: member, Text: "no way"}},
 		{"why", "", map[string]string{}, commands.Invocation{}},
 		{"why", "#12", map[string]string{"case": "#12"}, commands.Invocation{Case: 12}},
-		{"why", "@bob", map[string]string{"member": "42", "message": "99"}, commands.Invocation{Member: bob}},
+		{"why", "@bob", map[string]string{"member": "42", "message": "99"}, commands.Invocation{Member: member}},
 		{"undo", "12 not  meant", map[string]string{"case": "12", "reason": "not  meant"}, commands.Invocation{Case: 12, Text: "not  meant"}},
 		{"help", "warn", map[string]string{"command": "warn"}, commands.Invocation{Word: "warn"}},
 	} {
@@ -57,7 +57,7 @@ func TestTypedAndChosenAreTheSame(t *testing.T) {
 			"typed":  {Name: tc.name, Args: tc.typed},
 			"chosen": {Name: tc.name, Options: tc.options},
 		} {
-			got, problem := parse(t, body)
+			got, problem := read(t, body)
 			if problem != "" {
 				t.Errorf("%s %s: %s", tc.name, how, problem)
 			}
@@ -80,7 +80,7 @@ func TestWhatCannotBeChosenIsSaid(t *testing.T) {
 		{"ban", map[string]string{"member": "42", "duration": "soon"}, "“soon” is no duration: a number and a unit (s, m, h, d, w, mo), like 1h30m. Usage: “ban <member> [duration] [reason]”"},
 		{"why", map[string]string{"case": "0"}, "“0” is no case number. Usage: “why [case] [member]”"},
 	} {
-		if _, problem := parse(t, chat.CommandInvoked{Name: tc.name, Options: tc.options}); problem != tc.want {
+		if _, problem := read(t, chat.CommandInvoked{Name: tc.name, Options: tc.options}); problem != tc.want {
 			t.Errorf("%s %v:\ngot  %s\nwant %s", tc.name, tc.options, problem, tc.want)
 		}
 	}
@@ -101,7 +101,7 @@ func TestAWarningStandsWhereItIsMeant(t *testing.T) {
 		"in the moderators' room": {chat.CommandInvoked{Options: map[string]string{"member": "42"}, ReplyTo: "7"}, true, elsewhere, ""},
 	} {
 		warn, _ := commands.Find("warn")
-		inv, problem := warn.Parse(chat.Event{Room: general, Body: tc.body}, find)
+		inv, problem := warn.Parse(chat.Event{Room: general, Body: tc.body}, findMember)
 		if problem != nil {
 			t.Fatalf("%s: %v", name, problem.Say)
 		}

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"bytes"
 	"errors"
 	"os"
 	"path/filepath"
@@ -52,7 +53,8 @@ func TestHashNamesTheSource(t *testing.T) {
 		}
 		return cfg.Hash
 	}
-	if hash(small) != hash(small) || hash(small) == hash(small+"# more\n") || len(hash(small)) != 64 {
+	first, again := hash(small), hash(small)
+	if first != again || first == hash(small+"# more\n") || len(first) != 64 {
 		t.Error("the hash does not name the source")
 	}
 }
@@ -262,13 +264,13 @@ func TestReferenceExamplesAreAccepted(t *testing.T) {
 				other = ""
 			}
 			line := table.head + other + k.name + ": " + k.example + strings.Repeat(" }", strings.Count(table.head, "{")-strings.Count(table.head, "}")) + "\n"
-			src := line
-			for _, rest := range strings.Split(small, "\n") {
+			src := bytes.NewBufferString(line)
+			for rest := range strings.SplitSeq(small, "\n") {
 				if section, _, _ := strings.Cut(rest, ":"); !strings.HasPrefix(line, section+":") {
-					src += rest + "\n"
+					src.WriteString(rest + "\n")
 				}
 			}
-			if _, err := Parse("x.yaml", []byte(src), nil); err != nil {
+			if _, err := Parse("x.yaml", src.Bytes(), nil); err != nil {
 				t.Errorf("%s", err)
 			}
 		}

@@ -32,6 +32,7 @@ func describeMatrix(cfg *Config) []string {
 	if isPlainRemote(cfg.Matrix.Homeserver) {
 		remarks = append(remarks, "matrix: the token travels unencrypted to "+cfg.Matrix.Homeserver)
 	}
+	remarks = append(remarks, "matrix: silencing changes power levels; in rooms made by most clients that takes power level 100")
 	if cfg.Matrix.Space == "" {
 		remarks = append(remarks, "matrix: no space is named, so only the rooms of this file are protected")
 	}

@@ -39,6 +39,7 @@ func TestDescribe(t *testing.T) {
 	}
 	want := []string{
 		"matrix: the token travels unencrypted to http://matrix.example.org",
+		"matrix: silencing changes power levels; in rooms made by most clients that takes power level 100",
 		"matrix: no space is named, so only the rooms of this file are protected",
 		`matrix: room "moderators" has no alias or id, so nothing is heard or said there`,
 		"listen is off: nobody can ask whether Palabre is well",

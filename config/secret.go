@@ -92,7 +92,7 @@ func (s Secret) String() string { return "(secret from " + s.place() + ")" }
 func (s Secret) GoString() string { return s.String() }
 
 // MarshalJSON is String as a JSON string.
-func (s Secret) MarshalJSON() ([]byte, error) { return []byte(fmt.Sprintf("%q", s.String())), nil }
+func (s Secret) MarshalJSON() ([]byte, error) { return fmt.Appendf(nil, "%q", s.String()), nil }
 
 // LogValue is String, for slog.
 func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }

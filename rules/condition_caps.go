@@ -30,7 +30,7 @@ func (c caps) reason(r *Reading, _ *History) chat.Reason {
 func (c caps) value(r *Reading, _ *History) string {
 	upper, cased := r.View.Caps()
 	if cased < fewestLetters {
-		return fmt.Sprintf("only %d letters have a case", cased)
+		return "only " + counted(cased, "letter") + " with a case"
 	}
 	return fmt.Sprintf("%d%% capitals", 100*upper/cased)
 }

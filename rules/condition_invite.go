@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"fmt"
 	"slices"
 
 	"palabre/chat"
@@ -68,5 +67,5 @@ func (c invite) value(r *Reading, _ *History) string {
 	if i := c.find(r); i != nil {
 		return i.Platform + " invitation " + i.Code
 	}
-	return fmt.Sprintf("%d invitations, none of this kind", len(r.View.Invites()))
+	return counted(len(r.View.Invites()), "invitation") + ", none of this kind"
 }

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"fmt"
 	"strings"
 
 	"palabre/chat"
@@ -122,5 +121,5 @@ func (c link) value(r *Reading, _ *History) string {
 	if l := c.find(r); l != nil {
 		return "link to " + l.Host
 	}
-	return fmt.Sprintf("%d links, none of this kind", len(r.View.Links()))
+	return counted(len(r.View.Links()), "link") + ", none of this kind"
 }

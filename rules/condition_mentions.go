@@ -1,8 +1,6 @@
 package rules
 
 import (
-	"fmt"
-
 	"palabre/chat"
 	"palabre/internal/yamlsrc"
 )
@@ -84,5 +82,5 @@ func (c mentions) value(r *Reading, _ *History) string {
 	if m.Everyone {
 		all = ", everyone"
 	}
-	return fmt.Sprintf("%d mentions, %d members, %d roles%s", m.Total, m.Members, m.Roles, all)
+	return counted(m.Total, "mention") + ", " + counted(m.Members, "member") + ", " + counted(m.Roles, "role") + all
 }

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -141,5 +140,5 @@ func (c rate) reason(r *Reading, past *History) chat.Reason {
 }
 
 func (c rate) value(r *Reading, past *History) string {
-	return fmt.Sprintf("%d %s in %s", c.count(r, past), c.unit.name, human.Format(c.in))
+	return counted(c.count(r, past), strings.TrimSuffix(c.unit.name, "s")) + " in " + human.Format(c.in)
 }

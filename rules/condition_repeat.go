@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
@@ -110,5 +109,5 @@ func (c repeat) reason(r *Reading, past *History) chat.Reason {
 }
 
 func (c repeat) value(r *Reading, past *History) string {
-	return fmt.Sprintf("said %d times in %s", c.count(r, past), human.Format(c.within))
+	return "said " + counted(c.count(r, past), "time") + " in " + human.Format(c.within)
 }

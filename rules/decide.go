@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"reflect"
+	"slices"
 	"strings"
 
 	"palabre/chat"
@@ -70,6 +72,7 @@ type union struct {
 
 	rules    []*rule
 	reasons  []chat.Reason
+	lead     *rule // the rule whose incident it is
 	incident string
 	opened   bool // the incident is a new one
 	joined   bool // the rule that is being added joins an incident
@@ -85,9 +88,13 @@ type union struct {
 // the incident began.
 func (u *union) take(r *rule, v Verdict) {
 	u.rules = append(u.rules, r)
-	u.reasons = append(u.reasons, v.Reasons...)
+	for _, reason := range v.Reasons {
+		if !slices.ContainsFunc(u.reasons, func(known chat.Reason) bool { return reflect.DeepEqual(known, reason) }) {
+			u.reasons = append(u.reasons, reason)
+		}
+	}
 	if u.incident == "" || !u.opened && !v.Joined {
-		u.incident, u.opened = v.Incident, !v.Joined
+		u.lead, u.incident, u.opened = r, v.Incident, !v.Joined
 	}
 	u.joined = v.Joined
 	for _, c := range r.do {
@@ -142,7 +149,7 @@ func (u *union) opens(rules string) chat.OpenCase {
 	ev := u.read.Event
 	return chat.OpenCase{
 		Member: ev.Actor.MemberRef, Name: ev.Actor.Name, Rule: rules, Incident: u.incident,
-		Why: u.rules[0].because(), Reasons: u.reasons, Event: ev.ID, Where: ev.Room, Logical: ev.Logical,
+		Why: u.lead.because(), Reasons: u.reasons, Event: ev.ID, Where: ev.Room, Logical: ev.Logical,
 	}
 }
 

@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"strconv"
+
 	"palabre/chat"
 )
 
@@ -77,6 +79,14 @@ func (n *node) trace(r *Reading, past *History, depth int, lines []TraceLine) []
 		lines = k.trace(r, past, depth+1, lines)
 	}
 	return lines
+}
+
+// counted is a number with its noun: "1 link", "2 links". The noun is given in the singular.
+func counted(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return strconv.Itoa(n) + " " + noun
 }
 
 // measured is a trace in a line for each condition: "account_age 9d".

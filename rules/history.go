@@ -130,7 +130,7 @@ func (p *person) add(f Fact) {
 
 // sent finds a person's message by its id; -1 when the history no longer holds it.
 func (p *person) sent(message string) int {
-	for i := len(p.facts) - 1; i >= 0; i-- {
+	for i := range slices.Backward(p.facts) {
 		if p.facts[i].Kind == chat.KindMessage && p.facts[i].Message.ID == message {
 			return i
 		}

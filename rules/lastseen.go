@@ -1,6 +1,10 @@
 package rules
 
-import "palabre/chat"
+import (
+	"slices"
+
+	"palabre/chat"
+)
 
 // LastSeen is the room where a person last said something; zero when the history does not reach that far.
 func (h *History) LastSeen(id chat.Person) chat.RoomRef {
@@ -8,7 +12,7 @@ func (h *History) LastSeen(id chat.Person) chat.RoomRef {
 	if p == nil {
 		return chat.RoomRef{}
 	}
-	for i := len(p.facts) - 1; i >= 0; i-- {
+	for i := range slices.Backward(p.facts) {
 		if p.facts[i].Kind == chat.KindMessage {
 			return p.facts[i].Room
 		}

@@ -70,8 +70,9 @@ func (n *node) match(r *Reading, past *History) bool {
 			}
 		}
 		return n.op == allOf
+	default:
+		return n.cond.match(r, past)
 	}
-	return n.cond.match(r, past)
 }
 
 // matching visits the conditions that hold and that the match rests on: none below a not.

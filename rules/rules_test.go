@@ -415,3 +415,29 @@ func FuzzParse(f *testing.F) {
 		rs.Test()
 	})
 }
+
+// When one rule joins its old incident and another opens a new one, the case tells the new one's why, and no reason twice.
+func TestACaseTellsTheRuleThatOpensIt(t *testing.T) {
+	rs := parse(t, `
+rules:
+  - { name: links, why: No links., when: { link: any }, do: [delete, warn] }
+  - { name: many, why: Not so many., when: { rate: "> 1 messages in 10s" }, do: [delete, warn] }
+  - { name: more, when: { rate: "> 1 messages in 10s" }, do: [delete] }
+`)
+	past := rules.NewHistory([16]byte{})
+	first, second := message("1", "https://a.example/", noon), message("2", "https://b.example/", noon.Add(time.Second))
+	decide(rs, past, first)
+	opened := decide(rs, past, second).Actions[0].(chat.OpenCase)
+	if opened.Why.Words["en"] != "Not so many." {
+		t.Errorf("why: %v", opened.Why)
+	}
+	rates := 0
+	for _, r := range opened.Reasons {
+		if r.Code == "rate" {
+			rates++
+		}
+	}
+	if rates != 1 {
+		t.Errorf("%d reasons about the rate, want 1: %+v", rates, opened.Reasons)
+	}
+}

@@ -69,7 +69,7 @@ var (
 )
 
 func (s *story) play(script string) string {
-	for _, line := range strings.Split(strings.TrimSpace(script), "\n") {
+	for line := range strings.SplitSeq(strings.TrimSpace(script), "\n") {
 		line = strings.TrimSpace(line)
 		switch {
 		case line == "" || line[0] == '/':
@@ -109,7 +109,7 @@ func (s *story) actor(name string) chat.Actor {
 
 func (s *story) describe(m []string) {
 	a, ages := s.actor(m[1]), s.ages[m[1]]
-	for _, part := range strings.Split(m[2], ", ") {
+	for part := range strings.SplitSeq(m[2], ", ") {
 		what, value, _ := strings.Cut(part, " ")
 		switch what {
 		case "account":

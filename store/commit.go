@@ -33,8 +33,8 @@ func (st *statements) prepare(ctx context.Context, db *sql.DB) error {
 		{&st.forget, `DELETE FROM memory WHERE key = ?`},
 		{&st.wake, `INSERT INTO wakes (key, at) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET at = excluded.at`},
 		{&st.unwake, `DELETE FROM wakes WHERE key = ?`},
-		{&st.order, `INSERT INTO orders (key, event, case_no, label, platform, subject, priority, action, state, next_at, deadline, created_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING`},
+		{&st.order, `INSERT INTO orders (key, event, case_no, label, platform, subject, priority, action, state, next_at, deadline, created_at, reason)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING`},
 		{&st.update, `UPDATE orders SET state = ?, attempts = ?, next_at = ?, deadline = ?, settled_at = ?, receipt = ?, reason = ? WHERE key = ?`},
 		{&st.member, `INSERT INTO members (person, name, joined, first_message) VALUES (?, ?, ?, ?)
 			ON CONFLICT (person) DO UPDATE SET name = excluded.name, joined = excluded.joined, first_message = excluded.first_message`},
@@ -42,7 +42,7 @@ func (st *statements) prepare(ctx context.Context, db *sql.DB) error {
 		{&st.uncursor, `DELETE FROM cursors WHERE platform = ? AND name = ?`},
 		{&st.quarantine, `INSERT INTO quarantine (event, at, why, payload) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`},
 	} {
-		stmt, err := db.PrepareContext(ctx, p.text)
+		stmt, err := db.PrepareContext(ctx, p.text) //nolint:sqlclosecheck // lives as long as db, whose Close ends its connections and their statements
 		if err != nil {
 			return fmt.Errorf("prepare: %w", err)
 		}
@@ -80,7 +80,7 @@ type writer struct {
 
 func (w *writer) do(stmt *sql.Stmt, args ...any) {
 	if w.err == nil {
-		_, w.err = w.tx.StmtContext(w.ctx, stmt).ExecContext(w.ctx, args...)
+		_, w.err = w.tx.StmtContext(w.ctx, stmt).ExecContext(w.ctx, args...) //nolint:sqlclosecheck // the end of tx closes what StmtContext made
 	}
 }
 
@@ -162,7 +162,7 @@ func (w *writer) ordered(g *Group) {
 			w.err = err
 		}
 		w.do(w.st.order, o.Key, o.Event, o.Case, o.Label, o.Platform, o.Subject, o.Priority, string(action), o.State,
-			millis(o.NextAt), millis(o.Deadline), millis(o.CreatedAt))
+			millis(o.NextAt), millis(o.Deadline), millis(o.CreatedAt), o.Reason)
 	}
 	for _, u := range g.Updates {
 		w.do(w.st.update, u.State, u.Attempts, millis(u.NextAt), millis(u.Deadline), millis(u.At), w.json(u.Receipt), u.Reason, u.Key)

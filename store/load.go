@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"palabre/chat"
 )
 
 // Past is what the loop works with, read once at start.
@@ -19,6 +21,7 @@ type Past struct {
 	Members   []Member
 	Wakes     []Wake
 	Orders    []Order // open: pending, sending, held
+	Deletions []Order // of messages, ordered since the horizon, whatever became of them
 	LastCase  int
 	LastSanc  int
 }
@@ -39,6 +42,10 @@ func (s *Store) Load(ctx context.Context, since, strikesSince time.Time) (*Past,
 		func() (err error) { p.Wakes, err = s.wakes(ctx); return err },
 		func() (err error) {
 			p.Orders, err = s.orders(ctx, "state IN ('pending', 'sending', 'held') ORDER BY seq")
+			return err
+		},
+		func() (err error) {
+			p.Deletions, err = s.orders(ctx, "label = ? AND created_at >= ? ORDER BY seq", chat.ActDelete, millis(since))
 			return err
 		},
 		func() error { return s.counters(ctx, p) },

@@ -139,7 +139,7 @@ type Order struct {
 	CreatedAt time.Time
 	SettledAt time.Time
 	Receipt   chat.Receipt
-	Reason    string // the platform's sentence when it failed
+	Reason    string // why it failed or is held, for operators
 }
 
 // Update moves an order on.

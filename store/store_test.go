@@ -74,7 +74,8 @@ func TestCommitSurvivesAReopening(t *testing.T) {
 	g.Orders[0].Seq = 1
 	want := &store.Past{
 		Facts: [][]byte{g.Events[0].Fact}, Seen: []string{"console:1"}, Verdicts: g.Verdicts, Strikes: g.Strikes,
-		Sanctions: g.Sanctions, Members: g.Members, Wakes: g.Wakes, Orders: g.Orders, LastCase: 1, LastSanc: 2,
+		Sanctions: g.Sanctions, Members: g.Members, Wakes: g.Wakes, Orders: g.Orders, Deletions: g.Orders,
+		LastCase: 1, LastSanc: 2,
 	}
 	if diff := cmp.Diff(want, p); diff != "" {
 		t.Error(diff)
@@ -101,7 +102,7 @@ func TestUndoKeepsTheRecord(t *testing.T) {
 		Memory:    []store.Memory{{Key: "welcome/batch"}},
 		Wakes:     []store.Wake{{Key: "sanction/1"}},
 		Cursors:   []store.Cursor{{Platform: chat.Matrix, Name: "since"}},
-		Updates:   []store.Update{{Key: "abc", State: store.Done, Attempts: 2, At: noon.Add(time.Minute), Receipt: chat.Receipt{Note: "already gone"}}},
+		Updates:   []store.Update{{Key: "abc", State: store.Done, Attempts: 2, At: noon.Add(time.Minute), Receipt: chat.Receipt{Gone: true}}},
 	}
 	for _, group := range []*store.Group{g, later} {
 		if err := s.Commit(t.Context(), group); err != nil {
@@ -123,7 +124,7 @@ func TestUndoKeepsTheRecord(t *testing.T) {
 		t.Errorf("case %+v, %v", c, err)
 	}
 	orders, err := s.OrdersOf(t.Context(), 1)
-	if err != nil || len(orders) != 1 || orders[0].State != store.Done || orders[0].Receipt.Note != "already gone" {
+	if err != nil || len(orders) != 1 || orders[0].State != store.Done || !orders[0].Receipt.Gone {
 		t.Errorf("orders %+v, %v", orders, err)
 	}
 }

@@ -208,11 +208,11 @@ func TestC15HiddenInvites(t *testing.T) {
 		"notdiscord":              "",
 	} {
 		v := Read(chat.Content{Text: say})
-		got := ""
+		var codes []string
 		for _, i := range v.HiddenInvites() {
-			got += i.Code
+			codes = append(codes, i.Code)
 		}
-		if got != want || want != "" && len(v.Invites()) > 0 {
+		if got := strings.Join(codes, " "); got != want || want != "" && len(v.Invites()) > 0 {
 			t.Errorf("%q hides %q, want %q; invites %v", say, got, want, v.Invites())
 		}
 		v.Release()

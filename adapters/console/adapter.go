@@ -291,8 +291,8 @@ func (w *World) kick(m *member, by chat.Actor, reason string) {
 }
 
 func (w *World) ban(m *member, by chat.Actor, reason string) {
-	if m.banned {
-		return
+	if m.banned && by.Kind == chat.Self {
+		return // a moderator's own ban on top of ours counts: ours must not lift it
 	}
 	m.here, m.banned = false, true
 	w.print(chat.RoomRef{}, by.Name, "bans %s%s", m.name, because(reason))

@@ -119,7 +119,7 @@ func (a *Adapter) kick(ctx context.Context, act chat.Kick) (chat.Receipt, error)
 		return chat.Receipt{}, err
 	}
 	if now.Joined.After(act.Decided) {
-		return chat.Receipt{Note: "came after the decision"}, nil
+		return chat.Receipt{Gone: true}, nil
 	}
 	return chat.Receipt{}, a.doing("kick", user, func() error {
 		return a.rest.do(ctx, call{method: http.MethodDelete, path: a.memberPath(user), reason: act.Reason})

@@ -62,16 +62,12 @@ func (a *Adapter) silence(ctx context.Context, act chat.Timeout) (chat.Receipt, 
 	now := a.opts.Clock()
 	end, renewed := imposed(act.Until, now)
 	if !end.After(now) {
-		return chat.Receipt{Note: "its end had passed already"}, nil
+		return chat.Receipt{Gone: true}, nil
 	}
 	if err := a.keepSilence(ctx, user, silence{Until: act.Until, Set: end}, renewed); err != nil {
 		return chat.Receipt{}, err
 	}
-	err := a.setSilence(ctx, user, &end, act.Reason)
-	if err == nil && renewed {
-		return chat.Receipt{Note: "28 days at a time, renewed"}, nil
-	}
-	return chat.Receipt{}, err
+	return chat.Receipt{}, a.setSilence(ctx, user, &end, act.Reason)
 }
 
 func (a *Adapter) unsilence(ctx context.Context, act chat.LiftTimeout) error {

@@ -104,6 +104,7 @@ func (r *receiver) roomDelta(id string, fresh bool, answer syncResponse, cursors
 	known := r.dir.rooms[id]
 	r.mu.Unlock()
 	if known == nil {
+		r.hold(id, delta.Timeline.PrevBatch, answer.NextBatch, cursors)
 		return nil, false
 	}
 	state, _ := delta.State.read()
@@ -118,14 +119,14 @@ func (r *receiver) roomDelta(id string, fresh bool, answer syncResponse, cursors
 	again = r.applyState(known, timeline) || again
 	after, entered := afterOurJoin(timeline, r.self)
 	switch {
-	case fresh, entered:
-		return after, again
 	case r.gaps[id] != nil:
 		if len(timeline) > 0 {
 			r.gaps[id].To = answer.NextBatch
 			cursors[gapPrefix+id] = r.gaps[id].cursor()
 		}
 		return nil, again
+	case fresh, entered:
+		return after, again
 	case delta.Timeline.Limited:
 		r.gaps[id] = &gap{From: r.since, Prev: delta.Timeline.PrevBatch, To: answer.NextBatch}
 		cursors[gapPrefix+id] = r.gaps[id].cursor()
@@ -133,6 +134,37 @@ func (r *receiver) roomDelta(id string, fresh bool, answer syncResponse, cursors
 	}
 	return timeline, again
 }
+
+// hold keeps what happens in a room that we want and that the homeserver does not give us yet: a hole, filled
+// once it does.
+func (r *receiver) hold(id, prev, to string, cursors adapters.Cursors) {
+	if !r.wants(id) || r.since == "" {
+		return
+	}
+	if r.gaps[id] == nil {
+		r.gaps[id] = &gap{From: r.since, Prev: prev}
+	}
+	r.gaps[id].To = to
+	cursors[gapPrefix+id] = r.gaps[id].cursor()
+}
+
+func (r *receiver) wants(id string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	_, wanted := r.wanted[id]
+	return wanted
+}
+
+// waits tells whether a hole cannot be filled yet: we want its room and do not know it.
+func (r *receiver) waits(id string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	_, wanted := r.wanted[id]
+	return wanted && r.dir.rooms[id] == nil
+}
+
+// maxMeetings is how often in a row a homeserver may fail to give a room's state before we go on without it.
+const maxMeetings = 5
 
 // meetRooms reads the rooms that we want and know nothing of yet, those that we have just entered for the most
 // part, and gives those that it could. While a failure may pass, it is an error: what happens in a room that we
@@ -152,7 +184,7 @@ func (r *receiver) meetRooms(ctx context.Context, answer syncResponse) (fresh ma
 			continue
 		}
 		var passing *chat.RetryError
-		if errors.As(err, &passing) && r.failures < maxDiscoveries {
+		if errors.As(err, &passing) && r.failures < maxMeetings {
 			return nil, err
 		}
 		r.log.Warn("matrix: room", "room", id, "err", err)

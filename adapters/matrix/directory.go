@@ -172,6 +172,9 @@ func (d *directory) change(r *room, ev wireEvent, by chat.Actor) chat.Body {
 		delete(p.in, r.id)
 		p.banned[r.id] = ev.At
 		return when(first, chat.MemberBanned{By: by, Reason: reason})
+	case now == "ban" && by.Kind != chat.Self:
+		// Somebody bans once more whom we have banned for a while: it is told, so that our end does not lift theirs.
+		return chat.MemberBanned{By: by, Reason: reason}
 	case now != "ban" && before == "ban":
 		delete(p.banned, r.id)
 		last := len(p.banned) == 0

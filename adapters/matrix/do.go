@@ -36,13 +36,13 @@ func (a *Adapter) do(ctx context.Context, key string, act chat.Action) (chat.Rec
 	case chat.Timeout:
 		return a.everywhere(ctx, sanction{user: act.Member.ID, needs: powerType, talk: true, lasting: true, verb: a.silenceIn})
 	case chat.LiftTimeout:
-		return a.everywhere(ctx, sanction{user: act.Member.ID, needs: powerType, talk: true, verb: a.unsilenceIn})
+		return a.everywhere(ctx, sanction{user: act.Member.ID, needs: powerType, talk: true, reversal: true, verb: a.unsilenceIn})
 	case chat.Kick:
 		return a.everywhere(ctx, sanction{user: act.Member.ID, needs: "kick", verb: a.kickFrom(act)})
 	case chat.Ban:
 		return a.everywhere(ctx, sanction{user: act.Member.ID, needs: "ban", lasting: true, verb: a.banFrom(act)})
 	case chat.Unban:
-		return a.everywhere(ctx, sanction{user: act.Member.ID, needs: "ban", verb: a.unbanFrom(act)})
+		return a.everywhere(ctx, sanction{user: act.Member.ID, needs: "ban", reversal: true, verb: a.unbanFrom(act)})
 	}
 	return chat.Receipt{}, chat.ErrUnsupported
 }

@@ -376,7 +376,7 @@ func TestOneRoomRefuses(t *testing.T) {
 	a := w.open(t)
 	w.Fail(matrixtest.Fault{Kind: "ban", Room: w.general, Times: 1, Status: 403, Code: "M_FORBIDDEN"})
 	receipt, err := a.Do(t.Context(), "k1", chat.Ban{Member: w.member(w.ana)})
-	if !errors.Is(err, chat.ErrForbidden) || receipt.Note != "in 1 of 2 rooms" {
+	if err != nil || receipt.In != 1 || receipt.Of != 2 {
 		t.Errorf("got %+v, %v", receipt, err)
 	}
 	if got := w.Membership(w.help, w.ana); got != "ban" {
@@ -387,6 +387,22 @@ func TestOneRoomRefuses(t *testing.T) {
 	}
 	if got := w.Membership(w.general, w.ana); got != "ban" {
 		t.Errorf("in the room that refused first: %s", got)
+	}
+}
+
+// TestNothingToLift: lifting what is not there is found out before whether we might lift it.
+func TestNothingToLift(t *testing.T) {
+	w := newTown(t)
+	room := w.Room(matrixtest.Plan{Owner: w.owner, Levels: map[string]int{w.robot: 0}, Members: []string{w.ana, w.robot}})
+	w.options.Rooms = []adapters.Room{{Logical: "only", ID: room}}
+	a := w.open(t)
+	for _, act := range []chat.Action{chat.LiftTimeout{Member: w.member(w.ana)}, chat.Unban{Member: w.member(w.ana)}, chat.LiftTimeout{Member: w.member(w.owner)}} {
+		if _, err := a.Do(t.Context(), "k1", act); !errors.Is(err, chat.ErrGone) {
+			t.Errorf("%s: %v, want ErrGone", act.ActionKind(), err)
+		}
+	}
+	if _, err := a.Do(t.Context(), "k2", chat.Timeout{Member: w.member(w.ana)}); !errors.Is(err, chat.ErrForbidden) {
+		t.Errorf("timeout without the power: %v, want ErrForbidden", err)
 	}
 }
 
@@ -433,9 +449,9 @@ func TestUnreachableRooms(t *testing.T) {
 	empty := ""
 	w.Post(w.help, matrixtest.Event{Type: "m.room.encryption", Sender: w.owner, StateKey: &empty, Content: map[string]any{"algorithm": "m.megolm.v1.aes-sha2"}})
 	l := listen(t, w.open(t), adapters.Cursors{})
-	message := w.Say(w.general, w.ana, "hello")
+	w.Say(w.general, w.ana, "hello")
 	l.begun(t)
-	message = w.Say(w.general, w.ana, "hello again")
+	message := w.Say(w.general, w.ana, "hello again")
 	l.until(t, "the room that can be read", saidIn(message))
 	var named []string
 	for _, ev := range l.all() {

@@ -60,7 +60,7 @@ func gapsOf(from adapters.Cursors) map[string]*gap {
 func (r *receiver) fill(ctx context.Context) error {
 	for _, id := range slices.Sorted(maps.Keys(r.gaps)) {
 		g := r.gaps[id]
-		if r.opts.Clock().Before(g.notBefore) {
+		if r.opts.Clock().Before(g.notBefore) || r.waits(id) {
 			continue
 		}
 		events, err := r.page(ctx, id, g)

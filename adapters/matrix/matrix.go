@@ -48,9 +48,9 @@ type Adapter struct {
 	api  *api
 	self string
 
-	setup  sync.Mutex // held while rooms are discovered
-	ready  bool       // under setup
-	failed int        // under setup: discoveries in a row that ended half-way
+	setup   sync.Mutex // held while rooms are discovered
+	ready   bool       // under setup
+	failing time.Time  // under setup: since when discoveries end half-way; zero when the last one did not
 
 	writing keyedMutex // one writer of a room's shared state at a time
 
@@ -64,7 +64,7 @@ type Adapter struct {
 	facts      *recent[fact]     // by event id
 	sent       *recent[string]   // order key -> event id, as the homeserver showed them to us
 	gone       *recent[bool]     // events that were redacted
-	lastSync   time.Time
+	lastSync   time.Time         // zero until the homeserver has answered
 }
 
 // trouble is a room that cannot be protected: what is the matter, and the homeserver's sentence.
@@ -85,7 +85,7 @@ func New(o Options) (*Adapter, error) {
 		opts: o, log: o.Log.With("platform", string(chat.Matrix)), self: o.User,
 		api: &api{client: client, clock: o.Clock, pauses: map[string]time.Time{}},
 		dir: newDirectory(), wanted: map[string]string{}, aliases: map[string]string{}, ways: map[string]string{},
-		facts: newRecent[fact](10_000), sent: newRecent[string](2_000), gone: newRecent[bool](5_000), lastSync: o.Clock(),
+		facts: newRecent[fact](10_000), sent: newRecent[string](2_000), gone: newRecent[bool](5_000),
 	}, nil
 }
 
@@ -161,6 +161,9 @@ func (a *Adapter) Live() string {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if a.lastSync.IsZero() {
+		return "not connected to the homeserver yet"
+	}
 	if age := a.opts.Clock().Sub(a.lastSync); age > deadAfter {
 		return fmt.Sprintf("no answer from the homeserver for %s", age.Round(time.Second))
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"maunium.net/go/mautrix"
 
@@ -27,18 +28,20 @@ func (a *Adapter) ensureReady(ctx context.Context) error {
 	return nil
 }
 
-// maxDiscoveries is how often a homeserver may fail half-way before we begin without the rooms that it does not
-// give: about a quarter of a minute. What happens in a room that we do not know is not seen.
-const maxDiscoveries = 5
+// halfKnown is how long a homeserver may fail half-way before we begin without the rooms that it does not give: what
+// happens in a room that we do not know is not seen, and nobody is sanctioned there.
+const halfKnown = 30 * time.Second
 
-// tryDiscover counts the discoveries that failed in a row. setup is held.
+// tryDiscover discovers the rooms and notes since when that fails. setup is held.
 func (a *Adapter) tryDiscover(ctx context.Context) error {
-	if err := a.discover(ctx); err != nil {
-		a.failed++
-		return err
+	err := a.discover(ctx)
+	switch {
+	case err == nil:
+		a.failing = time.Time{}
+	case a.failing.IsZero():
+		a.failing = a.opts.Clock()
 	}
-	a.failed = 0
-	return nil
+	return err
 }
 
 // rediscover looks again after the space or our rooms changed.
@@ -97,7 +100,8 @@ func (a *Adapter) mustStop(ctx context.Context, err error) bool {
 	}
 	var retry *chat.RetryError
 	passing := errors.As(err, &retry)
-	return passing && (retry.Limited || errors.Is(err, errUnreachable) || a.failed < maxDiscoveries)
+	lately := a.failing.IsZero() || a.opts.Clock().Sub(a.failing) < halfKnown
+	return passing && (retry.Limited || errors.Is(err, errUnreachable) || lately)
 }
 
 func (a *Adapter) whoami(ctx context.Context) error {

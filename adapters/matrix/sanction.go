@@ -18,6 +18,8 @@ type sanction struct {
 	verb  func(ctx context.Context, id, user string) error
 	// lasting: what is so already is done; for the others there was nothing left to do.
 	lasting bool
+	// reversal: it gives something back. Whether there is anything to give back is found out before whether we may.
+	reversal bool
 }
 
 const powerType = "m.room.power_levels"
@@ -27,7 +29,8 @@ var errAlready = errors.New("already so")
 
 // everywhere acts in all protected rooms. Nothing at all is tried against somebody who stands as high as we
 // do in one of them. A room that fails does not spare the others: they are done first, and its error comes
-// back; to try again is harmless. ErrGone means that there was nothing to do anywhere.
+// back; to try again is harmless. A room that forbids a sanction leaves it done in the others, and the receipt
+// says in how many. ErrGone means that there was nothing to do anywhere.
 func (a *Adapter) everywhere(ctx context.Context, s sanction) (chat.Receipt, error) {
 	if err := a.ensureReady(ctx); err != nil {
 		return chat.Receipt{}, err
@@ -45,18 +48,18 @@ func (a *Adapter) everywhere(ctx context.Context, s sanction) (chat.Receipt, err
 			done++
 		case errors.Is(err, errAlready):
 			already++
-		case first == nil:
+		case first == nil || errors.Is(first, chat.ErrForbidden): // what may pass outweighs what will not
 			first = err
 		}
 	}
-	var receipt chat.Receipt
-	if done+already < len(rooms) {
-		receipt.Note = fmt.Sprintf("in %d of %d rooms", done+already, len(rooms))
+	switch {
+	case first == nil && done == 0 && !s.lasting:
+		return chat.Receipt{}, chat.ErrGone
+	case errors.Is(first, chat.ErrForbidden) && done+already > 0 && !s.reversal:
+		return chat.Receipt{In: done + already, Of: len(rooms)}, nil
+	default:
+		return chat.Receipt{}, first
 	}
-	if first == nil && done == 0 && !s.lasting {
-		return receipt, chat.ErrGone
-	}
-	return receipt, first
 }
 
 // once acts in one room unless our power there is known not to suffice.
@@ -67,7 +70,7 @@ func (a *Adapter) once(ctx context.Context, id string, s sanction) error {
 	a.mu.Lock()
 	r := a.dir.rooms[id]
 	var err error
-	if r != nil {
+	if r != nil && !s.reversal {
 		err = outranked(r.levels, a.self, s)
 	}
 	a.mu.Unlock()
@@ -89,7 +92,7 @@ func (a *Adapter) judge(s sanction) ([]string, error) {
 		if r.space && s.talk {
 			continue
 		}
-		if err := outranked(r.levels, a.self, s); errors.Is(err, errOutranked) {
+		if err := outranked(r.levels, a.self, s); errors.Is(err, errOutranked) && !s.reversal {
 			return nil, err
 		}
 		out = append(out, r.id)
@@ -139,12 +142,12 @@ func (a *Adapter) changePower(ctx context.Context, id, user string, change func(
 		return err
 	}
 	l := levelsOf(content, a.madeBy(id))
-	if err := outranked(l, a.self, sanction{user: user, needs: powerType}); err != nil {
-		return err
-	}
 	changed, ok := change(content, l, user)
 	if !ok {
 		return errAlready
+	}
+	if err := outranked(l, a.self, sanction{user: user, needs: powerType}); err != nil {
+		return err
 	}
 	err = a.api.do(ctx, call{lane: stateLane(id), method: http.MethodPut, path: []any{"v3", "rooms", id, "state", powerType, ""}, body: changed})
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html"
 	"net/http"
+	"slices"
 	"strings"
 
 	"palabre/adapters"
@@ -195,10 +196,8 @@ func (a *Adapter) pin(ctx context.Context, act chat.Pin) error {
 		return err
 	}
 	pinned := content.strings("pinned", maxPinned)
-	for _, id := range pinned {
-		if id == act.Message.ID {
-			return nil
-		}
+	if slices.Contains(pinned, act.Message.ID) {
+		return nil
 	}
 	return a.api.do(ctx, call{
 		lane: stateLane(room), method: http.MethodPut, path: []any{"v3", "rooms", room, "state", "m.room.pinned_events", ""},

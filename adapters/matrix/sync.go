@@ -73,7 +73,7 @@ func (a *Adapter) Run(ctx context.Context, from adapters.Cursors, emit func(adap
 // ended is Run's answer: nothing when it was asked to end.
 func ended(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
-		return nil
+		return nil //nolint:nilerr // being asked to end is no failure
 	}
 	return err
 }
@@ -135,7 +135,15 @@ func (r *receiver) begin(ctx context.Context) error {
 		}
 		r.since, cursors[sinceCursor] = answer.NextBatch, answer.NextBatch
 	}
+	r.answered()
 	return r.tell(nil, cursors)
+}
+
+// answered notes that the homeserver speaks with us.
+func (r *receiver) answered() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.lastSync = r.opts.Clock()
 }
 
 // tell emits events with everything that waits to be told: members who were there already, rooms that
@@ -275,10 +283,17 @@ func (r *receiver) startOver(ctx context.Context, cause error) error {
 	return r.tell([]chat.Event{event}, adapters.Cursors{sinceCursor: answer.NextBatch})
 }
 
-// holdFor is how long the homeserver may wait with its answer: not at all while holes are to be filled.
+// holdFor is how long the homeserver may wait with its answer: not at all while holes are to be filled, nor
+// after a failure, so that it is soon known to be over.
 func (r *receiver) holdFor(now time.Time) time.Duration {
+	if r.failures > 0 {
+		return 0
+	}
 	hold := longPoll
-	for _, g := range r.gaps {
+	for id, g := range r.gaps {
+		if r.waits(id) {
+			continue
+		}
 		hold = min(hold, max(0, g.notBefore.Sub(now)))
 	}
 	return hold
@@ -301,9 +316,7 @@ func (r *receiver) sync(ctx context.Context, hold time.Duration) (syncResponse, 
 	if answer.NextBatch == "" {
 		return syncResponse{}, &chat.RetryError{Err: errors.New("matrix: sync: an answer without next_batch")}
 	}
-	r.mu.Lock()
-	r.lastSync = r.opts.Clock()
-	r.mu.Unlock()
+	r.answered()
 	return answer, nil
 }
 

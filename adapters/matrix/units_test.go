@@ -371,3 +371,27 @@ func FuzzRender(f *testing.F) {
 		}
 	})
 }
+
+// TestBanOverBan: our own ban in one room more is nothing new; a moderator's ban of somebody whom we had banned is.
+func TestBanOverBan(t *testing.T) {
+	d, r := newDirectory(), &room{id: "!a"}
+	victim := "@eve:test"
+	ban := func(before string) wireEvent {
+		return wireEvent{
+			ID: "$b", Type: "m.room.member", StateKey: &victim, At: time.UnixMilli(1000), Content: object{"membership": "ban"},
+			Unsigned: object{"prev_content": map[string]any{"membership": before}},
+		}
+	}
+	ours, theirs := chat.Actor{Kind: chat.Self}, chat.Actor{Name: "mod"}
+	for i, tc := range []struct {
+		before string
+		by     chat.Actor
+		told   bool
+	}{{"join", ours, true}, {"ban", ours, false}, {"ban", theirs, true}} {
+		body := d.change(r, ban(tc.before), tc.by)
+		banned, told := body.(chat.MemberBanned)
+		if told != tc.told || (told && banned.By.Name != tc.by.Name) {
+			t.Errorf("ban %d: got %+v", i+1, body)
+		}
+	}
+}

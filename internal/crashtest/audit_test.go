@@ -1,6 +1,8 @@
 package crashtest
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"palabre/adapters/matrix/matrixtest"
@@ -36,6 +38,7 @@ func audit(t *testing.T, w *town, path string) figures {
 	a.peopleWereGreeted()
 	a.commandsWereAnswered()
 	a.silenceEnded()
+	a.bansAreRight()
 	for _, line := range a.aside {
 		a.is(&a.figures.wrong, "set aside: %s", line)
 	}
@@ -63,7 +66,7 @@ func (a *auditor) count(got, want int, format string, args ...any) {
 
 // look gathers what Palabre did.
 func (a *auditor) look() {
-	for _, room := range []string{a.general, a.welcome, a.desk} {
+	for _, room := range a.rooms {
 		for _, ev := range a.hs.Events(room) {
 			if ev.Sender != a.self || ev.StateKey != nil {
 				if ev.Type == "m.room.power_levels" {
@@ -119,7 +122,7 @@ func (a *auditor) effectsFollowOrders() {
 		}
 		got := len(a.shown[key])
 		switch {
-		case o.State == store.Done && o.Receipt.Note == "already gone" && got <= 1:
+		case o.State == store.Done && o.Receipt.Gone && got <= 1:
 		case o.State == store.Done:
 			a.count(got, 1, "%s", describe(o))
 		default:
@@ -147,7 +150,11 @@ func (a *auditor) cleaned() {
 		delete(taken, message)
 		delete(taken, edit)
 	}
-	for message := range taken {
+	for message, times := range taken {
+		if a.maybe[message] {
+			a.count(times, 1, "deletion of %s", message)
+			continue
+		}
 		a.is(&a.figures.wrong, "deleted, and nothing was wrong with it: %s", message)
 	}
 }
@@ -165,7 +172,7 @@ func (a *auditor) casesAreRight() {
 			}
 		}
 		a.count(lines, 1, "line of case %d", c.No)
-		if c.Rule != "timeout" {
+		if c.Rule != "timeout" && c.Rule != "ban" {
 			a.count(warnings, 1, "warning of case %d", c.No)
 		}
 		if c.By.IsZero() {
@@ -188,7 +195,7 @@ func btoi(b bool) int {
 	return 0
 }
 
-// peopleWereGreeted: every newcomer once. Who left at once may have been greeted or not.
+// peopleWereGreeted: every newcomer once. Who left or was banned at once may have been greeted or not.
 func (a *auditor) peopleWereGreeted() {
 	greeted := map[string]int{}
 	for _, ev := range a.hs.Events(a.welcome) {
@@ -201,7 +208,7 @@ func (a *auditor) peopleWereGreeted() {
 	}
 	for user := range a.newcomers {
 		want := 1
-		if a.leavers[user] != nil {
+		if _, banned := a.banned[user]; banned || a.leavers[user] != nil {
 			want = min(1, greeted[user])
 		}
 		a.count(greeted[user], want, "greeting of %s", user)
@@ -264,13 +271,52 @@ func (a *auditor) silenceEnded() {
 		a.count(a.lifted[user], 1, "end of the timeout of %s", user)
 		for _, room := range []string{a.general, a.welcome, a.desk} {
 			at := [2]string{user, room}
-			a.count(down[at], btoi(imposed[user] || down[at] > 0), "silence of %s in %s", user, room)
+			a.count(down[at], btoi(imposed[user] || down[at] > 0), "silence of %s in %s; %s", user, room, a.about(user))
 			a.count(up[at], down[at], "end of the silence of %s in %s", user, room)
 		}
 	}
 	for at := range down {
 		if !a.silenced[at[0]] {
 			a.is(&a.figures.wrong, "%s was silenced, and nothing was wrong", at[0])
+		}
+	}
+}
+
+// about lists what was ordered about a user.
+func (a *auditor) about(user string) string {
+	var out []string
+	for _, o := range a.records.orders {
+		if about(o.Action) == user {
+			out = append(out, fmt.Sprintf("%s %v tried %d", describe(o), o.Receipt, o.Attempts))
+		}
+	}
+	return strings.Join(out, "; ")
+}
+
+// bansAreRight: every ban was imposed at most once in each room, and taken back at most once. One that was undone
+// before it was carried out is nowhere.
+func (a *auditor) bansAreRight() {
+	for _, room := range a.rooms {
+		imposed, lifted := map[string]int{}, map[string]int{}
+		for _, ev := range a.hs.Events(room) {
+			if ev.Type != "m.room.member" || ev.Sender != a.self {
+				continue
+			}
+			if ev.Content["membership"] == "ban" {
+				imposed[*ev.StateKey]++
+			} else {
+				lifted[*ev.StateKey]++
+			}
+		}
+		for user, out := range a.banned {
+			a.count(imposed[user], max(btoi(out), min(1, imposed[user])), "ban of %s in %s", user, room)
+			a.count(lifted[user], imposed[user]-btoi(out), "end of the ban of %s in %s", user, room)
+			delete(imposed, user)
+		}
+		for user := range imposed {
+			if user != a.self {
+				a.is(&a.figures.wrong, "%s was banned from %s, and nothing was wrong", user, room)
+			}
 		}
 	}
 }

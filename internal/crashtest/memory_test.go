@@ -56,8 +56,13 @@ func (m *memory) rows(text string, columns int) [][]string {
 
 // caughtUp tells whether everything up to a sync token was read and committed.
 func (m *memory) caughtUp(token string) bool {
-	rows := m.rows("SELECT name, token FROM cursors WHERE name = 'since' OR name LIKE 'gap:%'", 2)
+	rows := m.cursors()
 	return len(rows) == 1 && rows[0][1] == token
+}
+
+// cursors are where the program stopped reading: the sync token, and the holes that are not filled.
+func (m *memory) cursors() [][]string {
+	return m.rows("SELECT name, token FROM cursors WHERE name = 'since' OR name LIKE 'gap:%'", 2)
 }
 
 // debts are what the program still has to do.
@@ -65,7 +70,7 @@ func (m *memory) debts() []string {
 	var out []string
 	for _, row := range m.rows(`
 		SELECT 'order', key || ' ' || label || ' ' || state || ' tried ' || attempts || ' ' || reason FROM orders WHERE state IN ('pending', 'sending', 'held')
-		UNION ALL SELECT 'sanction', member FROM sanctions WHERE ended_at = 0
+		UNION ALL SELECT 'sanction', member FROM sanctions WHERE ended_at = 0 AND until > 0
 		UNION ALL SELECT 'newcomers', value FROM memory WHERE key = 'welcome/batch'
 		UNION ALL SELECT 'cursor', name || ' ' || token FROM cursors WHERE name LIKE 'gap:%'`, 2) {
 		out = append(out, row[0]+" "+row[1])
@@ -135,6 +140,10 @@ func about(a chat.Action) string {
 	case chat.Timeout:
 		return a.Member.ID
 	case chat.LiftTimeout:
+		return a.Member.ID
+	case chat.Ban:
+		return a.Member.ID
+	case chat.Unban:
 		return a.Member.ID
 	}
 	return ""

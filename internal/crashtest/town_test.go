@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strconv"
 	"testing"
+	"time"
 
 	"palabre/adapters/matrix/matrixtest"
 )
@@ -19,9 +20,11 @@ type town struct {
 	token  string // of Palabre's account
 	self   string
 
-	general, welcome, desk string // rooms
+	general, welcome, desk string   // rooms
+	rooms                  []string // all of them, with the space
 	regulars, moderators   []matrixtest.Person
 	count                  int // of names given, so that each is new
+	sieges                 []siege
 	turn                   int // whose turn it is among the regulars
 
 	told      map[string]string   // event that must be in the journal once -> what it is
@@ -29,11 +32,13 @@ type town struct {
 	leavers   map[string][]string // user -> their leave events, of which one must be in the journal
 	bad       map[string]string   // message that must be taken away once -> by which rule
 	revised   map[string]string   // edit that must be taken away, by itself or with its message -> that message
+	maybe     map[string]bool     // message that may be taken away or not
 	offences  map[offence]int     // cases that must be there
 	commands  map[string]string   // accepted command -> its name
 	refused   map[string]bool     // command that must be answered once, and nothing else
 	silenced  map[string]bool     // users who must have been silenced, and be free in the end
-	toUndo    map[string]bool     // users who are silenced until somebody undoes it
+	banned    map[string]bool     // users who must have been banned -> whether they must be out in the end
+	toUndo    map[string]bool     // users who are silenced or banned until somebody undoes it
 }
 
 type offence struct{ user, rule string }
@@ -46,8 +51,8 @@ func found(t *testing.T, seed uint64, load int) *town {
 	w := &town{
 		t: t, hs: matrixtest.New(), random: rand.New(rand.NewPCG(seed, 1)),
 		told: map[string]string{}, newcomers: map[string][]string{}, leavers: map[string][]string{}, bad: map[string]string{},
-		revised: map[string]string{}, offences: map[offence]int{}, commands: map[string]string{}, refused: map[string]bool{},
-		silenced: map[string]bool{}, toUndo: map[string]bool{},
+		revised: map[string]string{}, maybe: map[string]bool{}, offences: map[offence]int{}, commands: map[string]string{}, refused: map[string]bool{},
+		silenced: map[string]bool{}, banned: map[string]bool{}, toUndo: map[string]bool{},
 	}
 	w.self, w.token = w.hs.Account("palabre")
 	levels := map[string]int{}
@@ -66,7 +71,8 @@ func found(t *testing.T, seed uint64, load int) *town {
 	w.general = room("general", append(staff, members...)...)
 	w.welcome = room("welcome", staff...)
 	w.desk = room("moderators", staff...)
-	w.hs.Room(matrixtest.Plan{Alias: "town", Space: true, Owner: w.self, Members: staff, Children: []string{w.general, w.welcome, w.desk}})
+	space := w.hs.Room(matrixtest.Plan{Alias: "town", Space: true, Owner: w.self, Members: staff, Children: []string{w.general, w.welcome, w.desk}})
+	w.rooms = []string{w.general, w.welcome, w.desk, space}
 	return w
 }
 
@@ -85,9 +91,12 @@ var deeds = []struct {
 	{4, (*town).smuggle},
 	{3, (*town).flood},
 	{3, (*town).raid},
+	{2, (*town).besiege},
 	{4, (*town).warn},
 	{4, (*town).silenceShortly},
 	{3, (*town).silenceForLong},
+	{3, (*town).ban},
+	{3, (*town).banInHaste},
 	{2, (*town).usurp},
 }
 
@@ -225,6 +234,43 @@ func (w *town) raid() {
 	w.silenced[p.ID] = true
 }
 
+// siege is a flood that is not over yet.
+type siege struct {
+	by    matrixtest.Person
+	said  []string
+	since time.Time
+}
+
+// besiege begins a flood that goes on when the program is down: by itself, this half is none.
+func (w *town) besiege() {
+	s := siege{by: w.newcomer("besieger"), since: time.Now()}
+	for range 3 {
+		s.said = append(s.said, w.say(s.by, w.name("me ")))
+	}
+	w.sieges = append(w.sieges, s)
+}
+
+// surelyInWindow is how long after its first half a flood's second half finds it in the rule's 10 seconds.
+const surelyInWindow = 8 * time.Second
+
+// endSieges is the second half, which is a flood by itself; what was said before belongs to it if it is not too old.
+func (w *town) endSieges() {
+	for _, s := range w.sieges {
+		for range 6 {
+			w.bad[w.say(s.by, w.name("me "))] = "flood"
+		}
+		for _, id := range s.said {
+			if time.Since(s.since) < surelyInWindow {
+				w.bad[id] = "flood"
+			} else {
+				w.maybe[id] = true
+			}
+		}
+		w.offences[offence{s.by.ID, "flood"}]++
+	}
+	w.sieges = nil
+}
+
 // command lets a moderator call something, in the general room or at the desk.
 func (w *town) command(name, args string) {
 	room := w.general
@@ -257,6 +303,21 @@ func (w *town) silenceForLong() {
 	w.silenced[p.ID], w.toUndo[p.ID] = true, true
 }
 
+func (w *town) ban() {
+	p := w.newcomer("outlaw")
+	w.command("ban", p.ID+" enough")
+	w.offences[offence{p.ID, "ban"}]++
+	w.banned[p.ID] = true
+}
+
+// banInHaste is a ban that is undone.
+func (w *town) banInHaste() {
+	p := w.newcomer("suspect")
+	w.command("ban", p.ID+" enough")
+	w.offences[offence{p.ID, "ban"}]++
+	w.banned[p.ID], w.toUndo[p.ID] = false, true
+}
+
 // usurp is a member who calls what only moderators may.
 func (w *town) usurp() {
 	p := w.newcomer("usurper")
@@ -265,10 +326,10 @@ func (w *town) usurp() {
 	w.refused[id] = true
 }
 
-// caseLine is how a case of a moderator's timeout begins in the desk's room.
-var caseLine = regexp.MustCompile(`^\W*#(\d+)\W+(noisier\d+): timeout`)
+// caseLine is how a case that will be undone begins in the desk's room.
+var caseLine = regexp.MustCompile(`^\W*#(\d+)\W+((?:noisier|suspect)\d+): (?:timeout|ban)`)
 
-// forgive lets moderators undo the long timeouts that they read of.
+// forgive lets moderators undo what they read of and what was too much.
 func (w *town) forgive() {
 	for _, text := range w.hs.Shown(w.desk) {
 		m := caseLine.FindStringSubmatch(text)
@@ -287,13 +348,20 @@ func (w *town) pileUp() {
 	}
 }
 
-// rest is what must have been said in the end: every silenced user may speak again.
+// rest is what must still change: every silenced user may speak again, and who is banned is out.
 func (w *town) rest() error {
 	var errs []error
 	for user := range w.silenced {
-		for _, room := range []string{w.general, w.welcome, w.desk} {
+		for _, room := range w.rooms {
 			if level, still := w.hs.Levels(room)[user]; still {
 				errs = append(errs, fmt.Errorf("%s still has level %s in %s", user, strconv.Itoa(level), room))
+			}
+		}
+	}
+	for user, out := range w.banned {
+		for _, room := range w.rooms {
+			if is := w.hs.Membership(room, user) == "ban"; is != out {
+				errs = append(errs, fmt.Errorf("%s is %s in %s", user, w.hs.Membership(room, user), room))
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"fmt"
 	"maps"
 	"net/http"
 	"os"
@@ -161,6 +162,35 @@ func (c *community) misbehave(who *person, room string, texts ...string) {
 	c.awaitGone(room, ids)
 }
 
+// flood posts nine messages as fast as the homeserver takes them. The silence may begin before the last ones: these
+// are refused, or accepted and then dropped, so that nobody ever sees them.
+func (c *community) flood(who *person, room string) {
+	c.t.Helper()
+	var ids []string
+	for n := range 9 {
+		id, status, err := who.try(c.rooms[room], fmt.Sprint(n+1))
+		c.t.Logf("#%s %s: %d (status %d)", room, who.id, n+1, status)
+		switch {
+		case err == nil && status == http.StatusOK:
+			ids = append(ids, id)
+		case status != http.StatusForbidden:
+			c.t.Fatalf("%s may not flood: status %d, %v", who.id, status, err)
+		}
+	}
+	last := c.owner.say(c.rooms[room], "what happened here?")
+	eventually(c.t, "#"+room+" is told whole", func() bool {
+		return slices.ContainsFunc(c.owner.read(c.rooms[room]), func(e event) bool { return e.ID == last })
+	})
+	history := c.owner.read(c.rooms[room])
+	ids = slices.DeleteFunc(ids, func(id string) bool {
+		return !slices.ContainsFunc(history, func(e event) bool { return e.ID == id })
+	})
+	for _, id := range ids {
+		c.gone[id] = true
+	}
+	c.awaitGone(room, ids)
+}
+
 // awaitGone waits until messages are taken away.
 func (c *community) awaitGone(room string, ids []string) {
 	c.t.Helper()
@@ -233,14 +263,4 @@ func (c *community) released(who *person) {
 		eventually(c.t, who.id+" has their own power again", func() bool { _, set := c.owner.power(room, who.id); return !set })
 	}
 	c.mustSpeak(who, "general", "thank you")
-}
-
-// awaken lets the moderator ask for help until the bot answers for the first time: it begins with what is said
-// after it came.
-func (c *community) awaken() {
-	c.t.Helper()
-	eventually(c.t, "an answer to the first !help", func() bool {
-		c.mod.say(c.rooms["moderators"], "!help")
-		return len(c.said("moderators")) > 0
-	})
 }

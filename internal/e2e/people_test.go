@@ -7,7 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"slices"
+	"strings"
 	"testing"
 )
 
@@ -63,11 +63,11 @@ func (p *person) must(method, path string, body, out any) {
 }
 
 func at(room string, parts ...string) string {
-	path := "/rooms/" + url.PathEscape(room)
+	path := []string{"/rooms", url.PathEscape(room)}
 	for _, part := range parts {
-		path += "/" + url.PathEscape(part)
+		path = append(path, url.PathEscape(part))
 	}
-	return path
+	return strings.Join(path, "/")
 }
 
 func (p *person) join(rooms ...string) {
@@ -109,24 +109,33 @@ func (p *person) tryAs(room, text, transaction string) (id string, status int, e
 	return sent.Event, status, err
 }
 
-// read gives a room's whole history, oldest first.
+// read gives a room's whole history, oldest first. A sync of its own tells all of it: the homeserver's /messages
+// leaves out some of what was said at the same moment.
 func (p *person) read(room string) []event {
 	p.t.Helper()
-	var history []event
-	from := ""
-	for {
-		var page struct {
-			Chunk []event `json:"chunk"`
-			End   string  `json:"end"`
-		}
-		p.must(http.MethodGet, at(room, "messages")+"?dir=b&limit=500"+from, nil, &page)
-		history = append(history, page.Chunk...)
-		if len(page.Chunk) == 0 || page.End == "" {
-			slices.Reverse(history)
-			return history
-		}
-		from = "&from=" + url.QueryEscape(page.End)
+	nothing := map[string]any{"types": []string{}}
+	filter, err := json.Marshal(map[string]any{"presence": nothing, "account_data": nothing, "room": map[string]any{
+		"rooms": []string{room}, "state": nothing, "ephemeral": nothing, "account_data": nothing, "timeline": map[string]any{"limit": 10_000},
+	}})
+	if err != nil {
+		p.t.Fatal(err)
 	}
+	var answer struct {
+		Rooms struct {
+			Join map[string]struct {
+				Timeline struct {
+					Events  []event `json:"events"`
+					Limited bool    `json:"limited"`
+				} `json:"timeline"`
+			} `json:"join"`
+		} `json:"rooms"`
+	}
+	p.must(http.MethodGet, "/sync?filter="+url.QueryEscape(string(filter)), nil, &answer)
+	timeline := answer.Rooms.Join[room].Timeline
+	if timeline.Limited || len(timeline.Events) == 0 {
+		p.t.Fatalf("%s cannot be read whole: %d events, limited: %t", room, len(timeline.Events), timeline.Limited)
+	}
+	return timeline.Events
 }
 
 // power is a member's entry in a room's power levels; false when there is none.

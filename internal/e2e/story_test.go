@@ -21,7 +21,6 @@ func TestOneCommunity(t *testing.T) {
 	p := newPalabre(c)
 	p.start()
 	p.ready()
-	c.awaken()
 
 	carla := greeting(c, p)
 	strikes(c, carla)
@@ -85,7 +84,7 @@ func strikes(c *community, who *person) (cases []string) {
 	cases = append(cases, c.caseOf(name, "insults", "imbecile"))
 	c.warned(who, "No insults.")
 
-	c.misbehave(who, "help", "1", "2", "3", "4", "5", "6", "7", "8", "9")
+	c.flood(who, "help")
 	cases = append(cases, c.caseOf(name, "flood", "9 messages in 10 seconds", "3 strikes on the record", "timeout 1 hour"))
 	c.hear("help", "a warning", func(e event) bool {
 		return strings.Contains(e.text(), "Nobody floods") && slices.Contains(e.pings(), who.id)
@@ -233,85 +232,5 @@ func lines(c *community) {
 	}
 	if len(opened) != 10 {
 		c.t.Errorf("there are cases that nobody expected: %v", slices.Sorted(maps.Keys(opened)))
-	}
-}
-
-// Questions come on Mondays at 18:00 of the wall clock, also when that has just moved; one each, none between, none
-// twice before all were asked, and none again after a stop.
-func mondays(c *community, p *palabre) {
-	first := mondayBeforeSummerTime(c.t)
-	c.settled(p)
-	before := len(c.questions())
-	asked := func(n int, when string) {
-		c.t.Helper()
-		c.settled(p)
-		if got := len(c.questions()) - before; got != n {
-			c.t.Fatalf("%s: %d questions were asked, expected %d", when, got, n)
-		}
-	}
-	p.goTo(first.Add(-3 * time.Second))
-	for week := range 4 {
-		monday := wall(first, 7*week)
-		if week > 0 {
-			p.goTo(wall(first, 7*week-1).Add(8 * time.Hour)) // Sunday, early Monday included
-			asked(week, "in the night before Monday")
-			p.goTo(monday.Add(-3 * time.Second))
-		}
-		if early := len(c.questions()) - before; p.now().Before(monday) && early != week {
-			c.t.Fatalf("%d questions were asked before %s", early, monday)
-		}
-		eventually(c.t, "a question on "+monday.String(), func() bool { return len(c.questions())-before > week })
-		p.goTo(monday.Add(61 * time.Minute)) // an hour too early or too late is seen
-		asked(week+1, "an hour after Monday's")
-		p.stop()
-		p.start()
-		p.ready()
-		asked(week+1, "after a stop on Monday")
-	}
-	c.pool()
-	missed := slices.DeleteFunc(c.said("moderators"), func(e event) bool { return !saying("monday-question", "was not asked")(e) })
-	if len(missed) != 1 {
-		c.t.Errorf("moderators were told %d times of the questions that nobody was there for", len(missed))
-	}
-}
-
-// mondayBeforeSummerTime is 18:00 in Paris on the Monday of the next week that ends with the change of clocks.
-func mondayBeforeSummerTime(t *testing.T) time.Time {
-	t.Helper()
-	paris, err := time.LoadLocation("Europe/Paris")
-	if err != nil {
-		t.Fatal(err)
-	}
-	monday := time.Now().In(paris)
-	monday = time.Date(monday.Year(), monday.Month(), monday.Day()+21, 18, 0, 0, 0, paris)
-	for monday.Weekday() != time.Monday || monday.IsDST() || !wall(monday, 7).IsDST() {
-		monday = wall(monday, 1)
-	}
-	return monday
-}
-
-// wall is the same time of the wall clock some days later.
-func wall(t time.Time, days int) time.Time { return t.AddDate(0, 0, days) }
-
-// questions are the threads' first messages in #debates.
-func (c *community) questions() []event {
-	c.t.Helper()
-	return slices.DeleteFunc(c.said("debates"), func(e event) bool { return !saying("Question of the week")(e) })
-}
-
-// pool looks at the last four questions: three different ones, then one of the first two again.
-func (c *community) pool() {
-	c.t.Helper()
-	asked := c.questions()
-	asked = asked[len(asked)-4:]
-	texts := map[string]int{}
-	for i, q := range asked {
-		c.t.Logf("#debates palabre: %s", q.text())
-		if texts[q.text()]++; i < 3 && texts[q.text()] > 1 {
-			c.t.Errorf("a question came back before all were asked: %s", q.text())
-		}
-	}
-	if asked[2].text() == asked[3].text() {
-		c.t.Errorf("the same question twice in a row: %s", asked[3].text())
 	}
 }

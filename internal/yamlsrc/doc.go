@@ -33,7 +33,7 @@ type Doc struct {
 // or zero.
 func Parse(file string, src []byte) *Doc {
 	d := &Doc{File: file}
-	if !d.readable(src) {
+	if !d.readable(src) || !d.shallow(string(src)) {
 		return d
 	}
 	if root := d.tree(src); root != nil && d.strict(root) {
@@ -76,7 +76,10 @@ func (d *Doc) shown(n int) string {
 		return line
 	}
 	line := d.line(n)
-	if m := secretKey.FindStringSubmatchIndex(line); m != nil && d.Root.IsZero() {
+	if !d.Root.IsZero() || !strings.Contains(line, ":") { // the search takes long in a long line
+		return line
+	}
+	if m := secretKey.FindStringSubmatchIndex(line); m != nil {
 		return line[:m[4]] + strings.Repeat("*", len([]rune(line[m[4]:])))
 	}
 	return line
@@ -129,7 +132,11 @@ func (d *Doc) conceal(n *yaml.Node) {
 		d.hidden, d.secrets = map[int]string{}, map[*yaml.Node]bool{}
 	}
 	d.secrets[n] = true
-	line := []rune(d.line(n.Line))
+	text, already := d.hidden[n.Line]
+	if !already {
+		text = d.line(n.Line)
+	}
+	line := []rune(text)
 	from := min(n.Column-1, len(line))
 	to := min(from+d.width(n), len(line))
 	d.hidden[n.Line] = string(line[:from]) + strings.Repeat("*", to-from) + string(line[to:])

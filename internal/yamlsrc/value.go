@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -214,10 +215,8 @@ func (v Value) Enum(noun string, options ...string) (string, bool) {
 	if !ok {
 		return "", false
 	}
-	for _, o := range options {
-		if s == o {
-			return s, true
-		}
+	if slices.Contains(options, s) {
+		return s, true
 	}
 	v.Errorf(DidYouMean(s, options), "unknown %s %q", noun, s)
 	return "", false

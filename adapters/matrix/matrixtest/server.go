@@ -190,7 +190,10 @@ func (f *Fault) answer(w http.ResponseWriter) {
 
 func (s *Server) answer(w http.ResponseWriter, request *http.Request, r route) {
 	a := ask{Request: request}
-	out, problem := any(nil), (*problem)(nil)
+	var (
+		out     any
+		problem *problem
+	)
 	if request.Body != nil {
 		_ = json.NewDecoder(request.Body).Decode(&a.body) // an empty body is an empty object
 	}

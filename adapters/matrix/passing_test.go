@@ -1,0 +1,61 @@
+package matrix_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"palabre/adapters"
+	"palabre/adapters/matrix/matrixtest"
+	"palabre/chat"
+)
+
+// TestRoomNotGivenForAMoment: a homeserver that fails while a room is read does not make us miss what happened there.
+func TestRoomNotGivenForAMoment(t *testing.T) {
+	for _, kind := range []string{"directory", "state", "members", "joined_rooms"} {
+		t.Run(kind, func(t *testing.T) {
+			w := newTown(t)
+			first := listen(t, w.open(t), adapters.Cursors{})
+			first.begun(t)
+			first.stop(t)
+			said := w.Say(w.help, w.ana, "is anybody there?")
+			w.Fail(matrixtest.Fault{Kind: kind, Times: 1, Status: 502})
+			second := listen(t, w.open(t), first.cursors)
+			second.until(t, "what was said", saidIn(said))
+		})
+	}
+}
+
+// TestOneRoomRefusesAndOneFails: what may pass is tried again, whatever else is refused.
+func TestOneRoomRefusesAndOneFails(t *testing.T) {
+	w := newTown(t)
+	w.Fail(matrixtest.Fault{Kind: "putstate", Room: w.general, Times: 1, Status: 403, Code: "M_FORBIDDEN"})
+	w.Fail(matrixtest.Fault{Kind: "putstate", Room: w.help, Times: 1, Status: 502})
+	act := chat.Timeout{Member: w.member(w.ana), Until: time.Now().Add(time.Hour)}
+	_, err := w.open(t).Do(t.Context(), "mute1", act)
+	var retry *chat.RetryError
+	if !errors.As(err, &retry) {
+		t.Errorf("got %v, want to be asked again", err)
+	}
+}
+
+// TestRoomNotGivenForLong: what happens in a room that the homeserver does not give us is told once it does, in order.
+func TestRoomNotGivenForLong(t *testing.T) {
+	w := newTown(t)
+	first := listen(t, w.open(t), adapters.Cursors{})
+	first.begun(t)
+	first.stop(t)
+	before := w.Say(w.help, w.ana, "is anybody there?")
+	w.Fail(matrixtest.Fault{Kind: "state", Room: w.help, Times: 1000, Status: 403, Code: "M_FORBIDDEN"})
+	second := listen(t, w.open(t), first.cursors)
+	second.until(t, "the other room is heard", saidIn(w.Say(w.general, w.ana, "here we are")))
+	meanwhile := w.Say(w.help, w.ana, "hello?")
+	second.until(t, "the other room is heard", saidIn(w.Say(w.general, w.ana, "still here")))
+	second.stop(t)
+	w.Heal()
+	third := listen(t, w.open(t), second.cursors)
+	after := w.Say(w.help, w.ana, "at last")
+	for _, message := range []string{before, meanwhile, after} {
+		third.until(t, "what was said", saidIn(message))
+	}
+}
