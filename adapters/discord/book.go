@@ -47,9 +47,6 @@ func newBook(o Options) *book {
 // deed names something done to a member or a message, for recognising it when Discord tells.
 func deed(what, target string) string { return what + " " + target }
 
-// errForeign marks an event of another guild, or of none.
-var errForeign = errors.New("of another guild")
-
 // tell translates one event of the gateway and learns from it. An error means that it could not be read.
 func (b *book) tell(d dispatch) ([]chat.Event, error) {
 	tell, known := tellers[d.Type]

@@ -14,7 +14,8 @@ const (
 	maxMessage = 2000 // characters of one message, counted as Discord's clients do
 	maxParts   = 5    // messages that one text may become
 	maxPings   = 100  // ids in allowed_mentions
-	maxValue   = 1500 // characters of one value
+	maxValue   = 2000 // characters of one value
+	maxQuote   = 900  // characters of one that is shown as code: it fits into one message whatever it holds
 )
 
 // render turns a text into one or more messages' contents, and whom they may ping. Values are escaped: nothing in
@@ -64,6 +65,7 @@ func pack(pieces []string) []string {
 			if p = rest; p == "" {
 				break
 			}
+			p = "\u200b" + p // what begins a line in the middle of a text means nothing there
 		}
 	}
 	flush()
@@ -77,6 +79,8 @@ func pack(pieces []string) []string {
 func fit(s string, room int) (head, rest string) {
 	for i, r := range s {
 		if room -= utf16.RuneLen(r); room < 0 {
+			escaping := i - len(strings.TrimRight(s[:i], `\`))
+			i -= escaping % 2 // it stays with what it escapes
 			return s[:i], s[i:]
 		}
 	}
@@ -124,6 +128,9 @@ func quoted(text string) string {
 	text = strings.Join(strings.Fields(text), " ")
 	if text == "" {
 		return "“”"
+	}
+	if runes := []rune(text); len(runes) > maxQuote {
+		text = string(runes[:maxQuote]) + "…"
 	}
 	if !strings.Contains(text, "`") {
 		return "`" + text + "`"

@@ -167,3 +167,26 @@ func TestRender(t *testing.T) {
 		}
 	}
 }
+
+// TestLongValuesStayLiteral: a text that is cut into several messages cannot be made to act by where it is cut.
+func TestLongValuesStayLiteral(t *testing.T) {
+	for _, text := range []string{
+		strings.Repeat("*", 3000), strings.Repeat("`", 3000), strings.Repeat("@everyone", 300), strings.Repeat("\\", 3000), strings.Repeat("😀# ", 1000),
+	} {
+		for _, kind := range []chat.SpanKind{chat.Data, chat.Quote, chat.NameOnly} {
+			contents, _ := render(chat.Text{{Text: "words "}, {Kind: kind, Text: text}}, "!")
+			for _, c := range contents {
+				if units(c) > maxMessage {
+					t.Errorf("%.10q as %s: %d characters", text, kind, units(c))
+				}
+				literal := strings.NewReplacer(`\\`, "", `\*`, "", "\\`", "", `\#`, "").Replace(c)
+				if kind != chat.Quote && (strings.ContainsAny(literal, "*`\\") || strings.Contains(c, "@everyone")) {
+					t.Errorf("%.10q as %s acts: %.60q", text, kind, literal)
+				}
+				if kind == chat.Quote && strings.Count(c, "`")%2 != 0 && !strings.Contains(text, "`") {
+					t.Errorf("%.10q: code without its end: %.60q", text, c)
+				}
+			}
+		}
+	}
+}

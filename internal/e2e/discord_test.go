@@ -63,6 +63,8 @@ func newGuild(t *testing.T, o discordtest.Options) *guild {
 	for _, room := range exampleRooms {
 		g.channels[room.name] = g.Text(room.name)
 	}
+	g.Role("Regulars", discordtest.Everyone) // the example's roles
+	g.Role("Moderators", discordtest.Moderators)
 	g.Place(g.BotRole(), 5)
 	g.onlooker = g.Member("onlooker")
 	base := g.Start(t)
