@@ -660,3 +660,33 @@ rules:
 		h.stop()
 	})
 }
+
+// What a moderator does in their own client becomes a case, once, which can be undone here; our own deeds that the platform
+// tells of become none.
+func TestADeedElsewhereBecomesACaseOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		h.start()
+		defer func() { h.stop() }()
+		mod := chat.Actor{MemberRef: chat.MemberRef{Platform: chat.Console, ID: "mod"}, Name: "mod"}
+		until := time.Now().Add(time.Hour)
+		silenced := func(id string, by chat.Actor) chat.Event {
+			ev := says(id, "mallory", "")
+			ev.Room, ev.Body = chat.RoomRef{}, chat.MemberSilenced{By: by, Until: until, Reason: "enough"}
+			return ev
+		}
+		h.emit(silenced("1", chat.Actor{Kind: chat.Self}))
+		h.expect()
+		h.emit(silenced("2", mod), silenced("3", mod))
+		h.expect("log: **#1** mallory: timeout 1 hour, by mod\nenough")
+		lifted := says("4", "mallory", "")
+		lifted.Body = chat.MemberUnsilenced{By: mod}
+		h.emit(lifted)
+		time.Sleep(2 * time.Hour)
+		h.expect()
+		banned := says("5", "mallory", "")
+		banned.Body = chat.MemberBanned{By: mod}
+		h.emit(banned)
+		h.expect("log: **#2** mallory: ban, by mod")
+	})
+}

@@ -29,9 +29,13 @@ func (l *lane) house(ev chat.Event) {
 	case chat.Settled:
 		l.failed(s, body)
 	case chat.MemberBanned:
-		l.bannedElsewhere(ev, body)
+		l.imposedElsewhere(s, body.By, chat.Ban{Member: ev.Actor.MemberRef, Name: ev.Actor.Name, Reason: body.Reason})
 	case chat.MemberUnbanned:
-		l.unbannedElsewhere(ev, body)
+		l.liftedElsewhere(ev, body.By, chat.ActBan)
+	case chat.MemberSilenced:
+		l.imposedElsewhere(s, body.By, chat.Timeout{Member: ev.Actor.MemberRef, Name: ev.Actor.Name, Until: body.Until, Reason: body.Reason})
+	case chat.MemberUnsilenced:
+		l.liftedElsewhere(ev, body.By, chat.ActTimeout)
 	case chat.RoomUnreadable:
 		l.tell(s, chat.Say("desk.unreadable", chat.Args{"room": chat.RoomName{Room: ev.Room, Name: roomName(ev)}, "why": body.Why}))
 	case chat.GapFound:
@@ -203,21 +207,60 @@ func (l *lane) takeBack(s *scope, body chat.Settled) {
 // subjectRoom is the room of an action, for telling one failure per room.
 func subjectRoom(a chat.Action) string { return placeOf(a).ID }
 
-// bannedElsewhere notes a ban that somebody imposed in their own client: ours must not lift it.
-func (l *lane) bannedElsewhere(ev chat.Event, body chat.MemberBanned) {
-	if body.By.Kind == chat.Self {
+// imposedElsewhere makes a case of what a moderator did in their own client, once: ours must not lift it, and they can
+// undo it here. What is in force for as long already is nothing new.
+func (l *lane) imposedElsewhere(s *scope, by chat.Actor, a chat.Action) {
+	row := sanctionOf(a)
+	row.ImposedAt = s.ev.At
+	if by.Kind == chat.Self || l.ledger.covers(row) {
 		return
 	}
-	row, _ := l.ledger.impose(store.Sanction{Member: ev.Actor.MemberRef, Name: ev.Actor.Name, Kind: chat.ActBan, ImposedAt: ev.At})
-	l.turn.group.Sanctions = append(l.turn.group.Sanctions, row)
+	if !by.IsZero() {
+		l.openCase(s, chat.OpenCase{
+			Member: row.Member, Name: row.Name, Rule: string(row.Kind), By: by.MemberRef, ByName: by.Name, Why: whyElsewhere(a), Event: s.ev.ID,
+		})
+	}
+	row.Case = s.number
+	l.stand(row)
+	if s.opened != nil {
+		s.note(a, false)
+		l.caseLine(s)
+	}
 }
 
-// unbannedElsewhere notes that somebody lifted a ban in their own client: nothing of ours remains to be lifted.
-func (l *lane) unbannedElsewhere(ev chat.Event, body chat.MemberUnbanned) {
-	if body.By.Kind == chat.Self {
+// sanctionOf is what a silence or a ban leaves standing.
+func sanctionOf(a chat.Action) store.Sanction {
+	row := store.Sanction{Kind: a.ActionKind()}
+	row.Member, row.Name = about(a)
+	switch a := a.(type) {
+	case chat.Timeout:
+		row.Until = a.Until
+	case chat.Ban:
+		row.Until = a.Until
+	}
+	return row
+}
+
+func whyElsewhere(a chat.Action) chat.Phrase {
+	reason := ""
+	switch a := a.(type) {
+	case chat.Timeout:
+		reason = a.Reason
+	case chat.Ban:
+		reason = a.Reason
+	}
+	if reason == "" {
+		return chat.Say("commands.no_reason", nil)
+	}
+	return chat.Say("commands.reason", chat.Args{"reason": reason})
+}
+
+// liftedElsewhere notes that somebody lifted a sanction in their own client: nothing of ours remains to be lifted.
+func (l *lane) liftedElsewhere(ev chat.Event, by chat.Actor, kind chat.ActionKind) {
+	if by.Kind == chat.Self {
 		return
 	}
-	for _, sanction := range l.ledger.endAll(sanctioned{ev.Actor.MemberRef, chat.ActBan}) {
+	for _, sanction := range l.ledger.endAll(sanctioned{ev.Actor.MemberRef, kind}) {
 		l.ended(ev.At, sanction)
 	}
 }

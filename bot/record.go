@@ -73,10 +73,8 @@ func (l *lane) perform(s *scope, a chat.Action) bool {
 		l.wake(store.Wake{Key: a.Key, At: a.At})
 	case chat.Answer:
 		l.answer(s, a)
-	case chat.Timeout:
-		l.sanction(s, a, store.Sanction{Member: a.Member, Name: a.Name, Kind: chat.ActTimeout, Until: a.Until}, state)
-	case chat.Ban:
-		l.sanction(s, a, store.Sanction{Member: a.Member, Name: a.Name, Kind: chat.ActBan, Until: a.Until}, state)
+	case chat.Timeout, chat.Ban:
+		l.sanction(s, a, state)
 	case chat.Send:
 		l.send(s, a)
 	case chat.StartThread:
@@ -155,16 +153,22 @@ func (l *lane) wake(w store.Wake) {
 }
 
 // sanction notes a silence or a ban with its end, and orders it unless one that lasts as long stands already.
-func (l *lane) sanction(s *scope, a chat.Action, row store.Sanction, state store.State) {
+func (l *lane) sanction(s *scope, a chat.Action, state store.State) {
+	row := sanctionOf(a)
 	row.Case, row.ImposedAt = s.number, s.ev.At
-	row, needed := l.ledger.impose(row)
+	if l.stand(row) {
+		l.order(s, a, row.Member.Platform, state)
+	}
+}
+
+// stand writes that a sanction stands, with the timer of its end. needed tells whether it lasts longer than what stood.
+func (l *lane) stand(row store.Sanction) (needed bool) {
+	row, needed = l.ledger.impose(row)
 	l.turn.group.Sanctions = append(l.turn.group.Sanctions, row)
 	if !row.Until.IsZero() {
 		l.wake(store.Wake{Key: sanctionWake(row.ID), At: row.Until})
 	}
-	if needed {
-		l.order(s, a, row.Member.Platform, state)
-	}
+	return needed
 }
 
 const sanctionPrefix = "sanction/"

@@ -44,6 +44,12 @@ func (l *ledger) impose(s store.Sanction) (imposed store.Sanction, needed bool) 
 	return s, !was || longer(s.Until, before.Until)
 }
 
+// covers tells whether a sanction that stands lasts as long as another.
+func (l *ledger) covers(s store.Sanction) bool {
+	standing, stands := l.force(sanctioned{s.Member, s.Kind})
+	return stands && !longer(s.Until, standing.Until)
+}
+
 // find looks a standing sanction up by its number.
 func (l *ledger) find(id int) (store.Sanction, bool) {
 	for _, list := range l.standing {

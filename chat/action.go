@@ -24,7 +24,6 @@ const (
 	ActUnban       ActionKind = "unban"
 	ActStartThread ActionKind = "start thread"
 	ActPin         ActionKind = "pin"
-	ActShowForm    ActionKind = "show form"
 )
 
 // The kinds that the shell settles itself.
@@ -151,13 +150,6 @@ type Pin struct {
 	Message MessageRef `json:"message"`
 }
 
-// ShowForm asks the caller of an interaction for what is missing. A platform takes a form only as the very
-// first answer: an interaction that was already acknowledged makes it ErrInvalid.
-type ShowForm struct {
-	Reply string `json:"reply"`
-	Form  Form   `json:"form"`
-}
-
 // Answer replies to the command, form or button that caused the event: to its caller alone wherever the platform can
 // do that. Private answers go to the moderators' room elsewhere.
 type Answer struct {
@@ -229,7 +221,6 @@ func (Ban) ActionKind() ActionKind         { return ActBan }
 func (Unban) ActionKind() ActionKind       { return ActUnban }
 func (StartThread) ActionKind() ActionKind { return ActStartThread }
 func (Pin) ActionKind() ActionKind         { return ActPin }
-func (ShowForm) ActionKind() ActionKind    { return ActShowForm }
 func (Answer) ActionKind() ActionKind      { return ActAnswer }
 func (OpenCase) ActionKind() ActionKind    { return ActOpenCase }
 func (Strike) ActionKind() ActionKind      { return ActStrike }

@@ -43,7 +43,6 @@ var decoders = map[ActionKind]func([]byte) (Action, error){
 	ActUnban:       decodeAs[Unban],
 	ActStartThread: decodeAs[StartThread],
 	ActPin:         decodeAs[Pin],
-	ActShowForm:    decodeAs[ShowForm],
 }
 
 func decodeAs[A Action](data []byte) (Action, error) {

@@ -147,7 +147,6 @@ func (a *Adapter) Capabilities() chat.Capabilities {
 	return chat.Capabilities{AccountAge: true, Ephemeral: true, Buttons: true, Actions: map[chat.ActionKind]chat.Support{
 		chat.ActSend: can, chat.ActDelete: can, chat.ActReact: can, chat.ActTimeout: can, chat.ActLiftTimeout: can,
 		chat.ActKick: can, chat.ActBan: can, chat.ActUnban: can, chat.ActStartThread: can, chat.ActPin: can,
-		chat.ActShowForm: {Instead: "forms are shown from the commands' definitions"},
 	}}
 }
 

@@ -46,8 +46,6 @@ func (a *Adapter) do(ctx context.Context, key string, act chat.Action) (chat.Rec
 		return chat.Receipt{}, a.ban(ctx, act)
 	case chat.Unban:
 		return chat.Receipt{}, a.unban(ctx, act)
-	case chat.ShowForm:
-		return chat.Receipt{}, fmt.Errorf("%w: the interaction was acknowledged already", chat.ErrInvalid)
 	}
 	return chat.Receipt{}, chat.ErrUnsupported
 }
