@@ -210,10 +210,10 @@ func (h *History) Prune(before time.Time) {
 		}
 		if n > 0 {
 			p.facts = slices.Clone(p.facts[n:])
-			for _, f := range p.facts {
-				if f.Kind == chat.KindMessage {
-					h.authors[f.Message.ID] = id
-				}
+		}
+		for _, f := range p.facts {
+			if f.Kind == chat.KindMessage {
+				h.authors[f.Message.ID] = id
 			}
 		}
 		if len(p.facts)+len(p.strikes) == 0 && p.member.Joined.IsZero() {
