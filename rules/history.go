@@ -14,6 +14,7 @@ import (
 type History struct {
 	k0, k1    uint64
 	people    map[chat.Person]*person
+	authors   map[string]chat.Person // by the id of a message, since the last Prune's horizon
 	incidents map[incidentKey]Incident
 }
 
@@ -42,7 +43,7 @@ type Change struct {
 
 // NewHistory begins an empty past. The key makes its hashes unreadable without it; keep it as long as the journal.
 func NewHistory(key [16]byte) *History {
-	h := &History{people: map[chat.Person]*person{}, incidents: map[incidentKey]Incident{}}
+	h := &History{people: map[chat.Person]*person{}, authors: map[string]chat.Person{}, incidents: map[incidentKey]Incident{}}
 	for i := range 8 {
 		h.k0 |= uint64(key[i]) << (8 * i)
 		h.k1 |= uint64(key[8+i]) << (8 * i)
@@ -73,6 +74,9 @@ func (h *History) Fold(f Fact) Change {
 	case chat.KindMessage, chat.KindEdit, chat.KindReaction, chat.KindThread:
 		p := h.person(f.Person)
 		p.add(f)
+		if f.Kind == chat.KindMessage {
+			h.authors[f.Message.ID] = f.Person
+		}
 		return p.spoke(f)
 	}
 	return Change{}
@@ -156,17 +160,13 @@ func (h *History) since(id chat.Person, at time.Time, window time.Duration) []re
 	return p.facts[start:end]
 }
 
-// deleted marks a message as gone, whoever took it away. Where the platform does not tell whose it was,
-// everybody is asked.
+// deleted marks a message as gone, whoever took it away. Not every platform tells whose it was.
 func (h *History) deleted(author chat.Person, m chat.MessageRef) {
+	if author == "" {
+		author = h.authors[m.ID]
+	}
 	if p := h.people[author]; p != nil {
 		p.deleted(m)
-		return
-	}
-	if author == "" {
-		for _, p := range h.people {
-			p.deleted(m)
-		}
 	}
 }
 
@@ -202,6 +202,7 @@ func (h *History) Member(id chat.Person) Member {
 // Prune forgets facts and incidents before a moment, and people of whom nothing is left. Memberships and
 // strikes stay.
 func (h *History) Prune(before time.Time) {
+	clear(h.authors)
 	for id, p := range h.people {
 		n := 0
 		for n < len(p.facts) && p.facts[n].At.Before(before) {
@@ -209,6 +210,11 @@ func (h *History) Prune(before time.Time) {
 		}
 		if n > 0 {
 			p.facts = slices.Clone(p.facts[n:])
+		}
+		for _, f := range p.facts {
+			if f.Kind == chat.KindMessage {
+				h.authors[f.Message.ID] = id
+			}
 		}
 		if len(p.facts)+len(p.strikes) == 0 && p.member.Joined.IsZero() {
 			delete(h.people, id)

@@ -3,6 +3,7 @@ package rules_test
 import (
 	"encoding/json"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -439,5 +440,25 @@ rules:
 	}
 	if rates != 1 {
 		t.Errorf("%d reasons about the rate, want 1: %+v", rates, opened.Reasons)
+	}
+}
+
+// A deletion that does not name the author is understood, also after the past was pruned; what is gone is not deleted again.
+func TestADeletionWithoutAnAuthor(t *testing.T) {
+	rs := parse(t, `rules: [ { name: a, when: { rate: "> 2 messages in 1h" }, do: [ delete: burst ] } ]`)
+	past := rules.NewHistory([16]byte{})
+	for i, id := range []string{"1", "2"} {
+		decide(rs, past, message(id, "hello", noon.Add(time.Duration(i)*time.Second)))
+	}
+	past.Prune(noon.Add(-time.Hour))
+	past.Fold(rules.Fact{ID: "d", Kind: chat.KindDeleted, Message: chat.MessageRef{ID: "1"}})
+	var deleted []string
+	for _, a := range decide(rs, past, message("3", "hello", noon.Add(2*time.Second))).Actions {
+		if d, ok := a.(chat.Delete); ok {
+			deleted = append(deleted, d.Message.ID)
+		}
+	}
+	if !slices.Equal(deleted, []string{"2", "3"}) {
+		t.Errorf("deleted %v, want 2 and 3", deleted)
 	}
 }
