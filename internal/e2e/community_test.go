@@ -88,7 +88,7 @@ func (c *community) configuration(dir, listen string) string {
 	}{
 		{":example.org", ":localhost", 7},
 		{"http://127.0.0.1:8008", c.server.URL, 1},
-		{"enabled: false", "enabled: true", 1},
+		{"enabled: false                   # true once the account below exists", "enabled: true", 1},
 		{"PALABRE_MATRIX_TOKEN", tokenVariable, 1},
 		{"data/palabre.db", filepath.Join(dir, "palabre.db"), 1},
 		{"127.0.0.1:9320", listen, 1},
