@@ -18,7 +18,7 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 
-const modules = process.env.PALABRE_NODE_MODULES ?? path.join(import.meta.dirname, 'node_modules')
+const modules = process.env.PALABRE_NODE_MODULES ?? path.join(import.meta.dirname, '..', 'node_modules')
 const require = createRequire(path.join(modules, 'palabre.js'))
 const { DigitalDiscord, generateSnowflake } = await import(pathToFileURL(require.resolve('discord-digital-twin')))
 
