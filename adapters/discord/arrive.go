@@ -298,7 +298,12 @@ func (r *receiver) missed(now time.Time) {
 		r.audit = snowflakeAt(now)
 		r.moved[auditCursor] = r.audit
 	} else if r.book.hearsAudits() {
-		r.gaps[auditGap] = &gap{channel: auditGap, first: true}
+		from := r.audit
+		if old := r.gaps[auditGap]; old != nil {
+			from = old.After
+		}
+		r.gaps[auditGap] = &gap{channel: auditGap, After: from, Upto: snowflakeAt(now), first: true}
+		r.moved[gapPrefix+auditGap] = encode(r.gaps[auditGap])
 	}
 }
 

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/bwmarrin/discordgo"
+
 	"palabre/adapters"
 	"palabre/chat"
 )
@@ -41,7 +43,7 @@ func gapsOf(from adapters.Cursors) map[string]*gap {
 	for name, value := range from {
 		id, ok := strings.CutPrefix(name, gapPrefix)
 		g := &gap{channel: id}
-		if ok && json.Unmarshal([]byte(value), g) == nil && isSnowflake(id) {
+		if ok && json.Unmarshal([]byte(value), g) == nil && (isSnowflake(id) || id == auditGap) {
 			out[id] = g
 		}
 	}
@@ -55,7 +57,7 @@ func (r *receiver) fill(ctx context.Context, g *gap) error {
 	var done bool
 	var err error
 	if g.channel == auditGap {
-		events, done, err = r.auditPage(ctx)
+		events, done, err = r.auditPage(ctx, g)
 	} else {
 		events, done, err = r.messagePage(ctx, g)
 	}
@@ -73,14 +75,10 @@ func (r *receiver) fill(ctx context.Context, g *gap) error {
 		g.notBefore = r.opts.Clock().Add(max(retryWait(err), gapRetry*time.Duration(min(g.failures, 30))))
 		r.log.Warn("discord: what was missed cannot be read yet", "room", g.channel, "err", err)
 	}
-	if g.channel != auditGap {
-		r.moved[gapPrefix+g.channel] = encode(g)
-	}
+	r.moved[gapPrefix+g.channel] = encode(g)
 	if done {
 		delete(r.gaps, g.channel)
-		if g.channel != auditGap {
-			r.moved[gapPrefix+g.channel] = ""
-		}
+		r.moved[gapPrefix+g.channel] = ""
 	}
 	if r.dueGap(r.opts.Clock(), true) == nil {
 		r.catching.lift()
@@ -106,6 +104,11 @@ func (r *receiver) messagePage(ctx context.Context, g *gap) (events []chat.Event
 		return nil, false, err
 	}
 	slices.SortFunc(page, func(a, b wireMessage) int { return byID(a.ID, b.ID) })
+	met, err := r.meetAuthors(ctx, page)
+	if err != nil {
+		return nil, false, err
+	}
+	events = append(events, met...)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, m := range page {
@@ -125,18 +128,48 @@ func (r *receiver) messagePage(ctx context.Context, g *gap) (events []chat.Event
 	return events, len(page) < pageSize || !newer(g.Upto, g.After), nil
 }
 
+// meetAuthors asks for the members who wrote a page and whom we do not know yet: messages that are read come without
+// them, and who somebody is decides what they may say. Who has left is nobody's member.
+func (r *receiver) meetAuthors(ctx context.Context, page []wireMessage) (events []chat.Event, _ error) {
+	asked := map[string]bool{}
+	for _, m := range page {
+		if m.Author == nil || m.Author.ID == "" || m.Author.Bot || m.Webhook != "" || asked[m.Author.ID] {
+			continue
+		}
+		asked[m.Author.ID] = true
+		r.mu.Lock()
+		known := r.book.guild.members[m.Author.ID] != nil
+		r.mu.Unlock()
+		if known {
+			continue
+		}
+		var who discordgo.Member
+		switch err := r.rest.do(ctx, call{method: http.MethodGet, path: r.memberPath(m.Author.ID), out: &who}); {
+		case errors.Is(err, chat.ErrGone):
+		case err != nil:
+			return nil, err
+		default:
+			r.mu.Lock()
+			events = append(events, r.met([]*discordgo.Member{&who}, r.opts.Clock())...)
+			r.mu.Unlock()
+		}
+	}
+	return events, nil
+}
+
 // unfillable says what cannot be read any more.
 func (r *receiver) unfillable(g *gap, why string) chat.Event {
 	now := r.opts.Clock()
 	return r.book.event("gap:"+g.channel+":"+g.After, now, now, g.channel, chat.Actor{Kind: chat.System}, chat.GapFound{Why: why})
 }
 
-// auditPage reads the entries of the audit log since the last one that we know.
-func (r *receiver) auditPage(ctx context.Context) (events []chat.Event, done bool, err error) {
+// auditPage reads the entries of the audit log since the last one before the gap. Those that the gateway tells as well
+// have the same names; only whom a kick made leave is told from here for the gap alone.
+func (r *receiver) auditPage(ctx context.Context, g *gap) (events []chat.Event, done bool, err error) {
 	var page struct {
 		Entries []wireAudit `json:"audit_log_entries"`
 	}
-	query := url.Values{"after": {r.audit}, "limit": {fmt.Sprint(pageSize)}}
+	query := url.Values{"after": {g.After}, "limit": {fmt.Sprint(pageSize)}}
 	if err := r.rest.do(ctx, call{method: http.MethodGet, path: "/guilds/" + r.opts.Guild + "/audit-logs", query: query, out: &page}); err != nil {
 		return nil, false, err
 	}
@@ -145,13 +178,16 @@ func (r *receiver) auditPage(ctx context.Context) (events []chat.Event, done boo
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, entry := range page.Entries {
-		if !newer(entry.ID, r.audit) {
+		if !newer(entry.ID, g.After) {
 			continue
 		}
-		r.audit = entry.ID
-		r.moved[auditCursor] = entry.ID
+		g.After = entry.ID
+		if newer(entry.ID, r.audit) {
+			r.audit = entry.ID
+			r.moved[auditCursor] = entry.ID
+		}
 		events = append(events, r.book.audited(entry, now)...)
-		if entry.Action == auditKick && r.book.guild.members[entry.Target] == nil {
+		if entry.Action == auditKick && r.book.guild.members[entry.Target] == nil && !newer(entry.ID, g.Upto) {
 			body := chat.MemberLeft{By: memberRef(entry.User), Reason: entry.Reason}
 			events = append(events, r.book.event("left:"+entry.Target+":"+entry.ID, snowflakeTime(entry.ID), now, "", r.book.someone(entry.Target), body))
 			r.book.audits.drop(deed("kick", entry.Target))

@@ -3,6 +3,7 @@ package discord
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -18,6 +19,7 @@ import (
 // the command's definition, choices while somebody types.
 const (
 	firstAnswer     = 3 * time.Second
+	callBackPause   = 100 * time.Millisecond // between two tries of the first answer
 	completeWithin  = 2 * time.Second
 	ephemeral       = 1 << 6
 	formPrefix      = "form"
@@ -67,13 +69,31 @@ func (r *receiver) acknowledge(f frame) {
 		defer close(k.done)
 		ctx, cancel := context.WithTimeout(r.ctx, firstAnswer)
 		defer cancel()
-		k.err = r.rest.do(ctx, call{
+		k.err = r.callBack(ctx, call{
 			method: http.MethodPost, path: "/interactions/" + in.ID + "/" + in.Token + "/callback", body: r.first(ctx, in),
 		})
 		if k.err != nil {
 			r.log.Warn("discord: interaction not acknowledged", "err", k.err)
 		}
 	})
+}
+
+// callBack makes the call of a first answer, and makes it again while there is time and it is not known that Discord
+// has it: nobody else would, and without it no other answer is taken.
+func (r *receiver) callBack(ctx context.Context, c call) error {
+	for {
+		err := r.rest.do(ctx, c)
+		var retry *chat.RetryError
+		switch {
+		case hasCode(err, codeAlreadyAnswered):
+			return nil
+		case !errors.As(err, &retry):
+			return err
+		}
+		if sleep(ctx, max(callBackPause, retry.After)) != nil {
+			return err
+		}
+	}
 }
 
 // first is the first answer's body.

@@ -118,11 +118,8 @@ func (b *book) memberRemoved(w wireUser, d dispatch) ([]chat.Event, error) {
 		body.By = memberRef(b.self)
 	}
 	b.ours.drop(deed("kick", id))
-	name := unique("left:"+id, d)
-	if known != nil && !known.joined.IsZero() {
-		name = fmt.Sprintf("left:%s:%d", id, known.joined.UnixMilli())
-	}
-	return []chat.Event{b.event(name, d.arrived, d.arrived, "", actor, body)}, nil
+	// By its place in the session, and not by when they came: that is not known when a restart hears of it again.
+	return []chat.Event{b.event(unique("left:"+id, d), d.arrived, d.arrived, "", actor, body)}, nil
 }
 
 // explained tells whether it is known why a member is removed, so that it need not wait for the audit log. ahead are
