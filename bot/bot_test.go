@@ -690,3 +690,40 @@ func TestADeedElsewhereBecomesACaseOnce(t *testing.T) {
 		h.expect("log: **#2** mallory: ban, by mod")
 	})
 }
+
+// hourly says something at each of its ticks and asks to be woken again at the same moment, which is past by then.
+type hourly struct{ due time.Time }
+
+func (hourly) Name() string { return "hourly" }
+
+func (hourly) Keys(ev chat.Event) []string {
+	switch body := ev.Body.(type) {
+	case chat.MessageSent:
+		return []string{}
+	case chat.Tick:
+		if body.Key == "hourly/x" {
+			return []string{}
+		}
+	}
+	return nil
+}
+
+func (h hourly) Act(ev chat.Event, _ activities.Memory) []chat.Action {
+	if _, isTick := ev.Body.(chat.Tick); isTick {
+		return []chat.Action{chat.Send{Logical: "desk", As: "note", Say: chat.Phrase{Words: chat.Words{"en": "ding"}}}}
+	}
+	return []chat.Action{chat.Wake{Key: "hourly/x", At: h.due}}
+}
+
+// Two timers of one key that are due at the same moment are two: neither's order is taken for the other's.
+func TestTwoTimersOfOneMoment(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		h.extra = []activities.Activity{hourly{due: time.Now()}}
+		h.start()
+		defer func() { h.stop() }()
+		h.emit(says("1", "alice", "hello"))
+		h.emit(says("2", "alice", "hello again"))
+		h.expect("note: ding", "note: ding")
+	})
+}

@@ -134,7 +134,7 @@ func (l *lane) settle(st *settlement) {
 	switch {
 	case !st.update.At.IsZero():
 		l.metrics.settled(string(st.update.State)).Inc()
-		l.event(settledEvent(st.order, st.update, now))
+		l.event(settledEvent(l.own("settled:"+st.order.Key), st.order, st.update, now))
 	case st.refused && st.update.Attempts == 1:
 		s := &scope{ev: chat.Event{ID: "refused:" + st.order.Key, At: now}, decided: decided{source: "house"}, number: st.order.Case}
 		l.tell(s, chat.Say("desk.lift_refused", chat.Args{
@@ -143,9 +143,9 @@ func (l *lane) settle(st *settlement) {
 	}
 }
 
-func settledEvent(o *store.Order, u store.Update, now time.Time) chat.Event {
+func settledEvent(id string, o *store.Order, u store.Update, now time.Time) chat.Event {
 	return chat.Event{
-		ID: "settled:" + o.Key + ":" + strconv.Itoa(u.Attempts), At: now, Actor: chat.Actor{Kind: chat.System},
+		ID: id, At: now, Actor: chat.Actor{Kind: chat.System},
 		Body: chat.Settled{
 			Order: o.Key, Ref: ref(o.Action), Act: o.Action, Outcome: chat.Outcome(u.State), Receipt: u.Receipt, Reason: u.Reason, Case: o.Case,
 		},

@@ -45,6 +45,7 @@ type lane struct {
 	incidents map[string]openIncident
 	lastCase  int
 	lastSeq   int64
+	named     int // events of the shell itself
 	turn      *turn
 	stopping  context.Context //nolint:containedctx // set by run: ends when nothing need be waited for any more
 
@@ -152,10 +153,17 @@ func (l *lane) ticks() {
 		}
 		l.turn.group.Wakes = append(l.turn.group.Wakes, store.Wake{Key: wake.Key})
 		l.event(chat.Event{
-			ID: fmt.Sprintf("tick:%s:%d", wake.Key, wake.At.UnixMilli()), At: now,
+			ID: l.own("tick:" + wake.Key), At: now,
 			Actor: chat.Actor{Kind: chat.System}, Body: chat.Tick{Key: wake.Key, Due: wake.At},
 		})
 	}
+}
+
+// own names an event of the shell itself, each time anew: two timers of one key may be due at the same moment, and their
+// orders must not be taken for each other's. What was not committed is named anew too, and nothing of it was done.
+func (l *lane) own(what string) string {
+	l.named++
+	return fmt.Sprintf("%s:%d.%d", what, time.Now().UnixNano(), l.named)
 }
 
 // arrived takes an event of a platform, unless it came before.
