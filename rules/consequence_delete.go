@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"slices"
+
 	"palabre/chat"
 	"palabre/internal/yamlsrc"
 )
@@ -33,10 +35,12 @@ func (u *union) delete(m chat.MessageRef) {
 	if m.IsZero() || u.past.gone(u.read.Fact.Person, m.ID) {
 		return
 	}
-	for _, d := range u.deletes {
-		if d.Message.ID == m.ID {
-			return
-		}
+	if u.deletesMessage(m.ID) {
+		return
 	}
 	u.deletes = append(u.deletes, chat.Delete{Message: m, Author: u.read.Event.Actor.MemberRef})
+}
+
+func (u *union) deletesMessage(id string) bool {
+	return slices.ContainsFunc(u.deletes, func(d chat.Delete) bool { return d.Message.ID == id })
 }

@@ -68,7 +68,7 @@ func (u *union) sends() []chat.Action {
 // answer is a message in the room of the event; it refers to the member's message while that stands.
 func (u *union) answer(as string, say chat.Phrase) chat.Send {
 	s := chat.Send{Room: u.read.Event.Room, Logical: u.read.Event.Logical, As: as, Say: say, Priority: chat.Interaction}
-	if len(u.deletes) == 0 {
+	if len(u.deletes) == 0 && !u.cleaned {
 		s.ReplyTo = u.read.Fact.Message.ID
 	}
 	return s
@@ -77,7 +77,7 @@ func (u *union) answer(as string, say chat.Phrase) chat.Send {
 // notice tells a member what is wrong, which article says so, and what to do.
 func (u *union) notice(key string, r *rule) chat.Phrase {
 	next := "rules.next.kept"
-	if len(u.deletes) > 0 {
+	if len(u.deletes) > 0 || u.cleaned {
 		next = "rules.next.deleted"
 	}
 	return chat.Say(key, chat.Args{"member": u.mention(true), "why": r.cited(), "next": chat.Say(next, nil)})

@@ -16,26 +16,27 @@ func (rs *Ruleset) Decide(r *Reading, past *History) Decision {
 	if r.Fact.Person == "" || bit == 0 {
 		return d
 	}
-	var u *union
+	var enforced, asked *union
 	for _, rule := range rs.rules {
 		if rule.skips(r, bit) || !rule.matches(r, past) {
 			continue
 		}
 		v := rule.verdict(r, past)
 		if rule.mode == Enforce {
-			if u == nil {
-				u = &union{read: r, past: past}
-			}
-			u.take(rule, v)
-		} else if !v.Joined {
+			enforced = enforced.with(rule, v, r, past)
+		} else if !v.Joined || rule.mode == Ask {
 			v.Would = rule.alone(r, past, v)
+		}
+		if rule.mode == Ask {
+			asked = asked.with(rule, v, r, past)
 		}
 		d.Verdicts = append(d.Verdicts, v)
 	}
-	if u != nil {
-		d.Actions = u.actions(rs.ladder)
-		d.Incident = u.incident
+	if enforced != nil {
+		d.Actions = enforced.actions(rs.ladder)
+		d.Incident = enforced.incident
 	}
+	d.Asked = asked.question(enforced, rs.ladder)
 	return d
 }
 
@@ -60,9 +61,8 @@ func (r *rule) verdict(read *Reading, past *History) Verdict {
 
 // alone is what a rule would do if it were enforced and the only one.
 func (r *rule) alone(read *Reading, past *History, v Verdict) []chat.Action {
-	u := &union{read: read, past: past}
-	u.take(r, v)
-	return u.actions(Ladder{})
+	var u *union
+	return u.with(r, v, read, past).actions(Ladder{})
 }
 
 // union gathers what the matching rules do about one event.
@@ -76,12 +76,22 @@ type union struct {
 	incident string
 	opened   bool // the incident is a new one
 	joined   bool // the rule that is being added joins an incident
+	cleaned  bool // others take messages away already
 
 	deletes             []chat.Delete
 	warn, remind, alert *rule
 	replies             []chat.Phrase
 	strike              chat.Strike
 	sanction            sanction
+}
+
+// with is the union with one more rule in it; nil is the empty union.
+func (u *union) with(r *rule, v Verdict, read *Reading, past *History) *union {
+	if u == nil {
+		u = &union{read: read, past: past}
+	}
+	u.take(r, v)
+	return u
 }
 
 // take adds a rule's consequences. Whoever joins an incident loses only the message: the rest was done when

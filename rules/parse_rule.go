@@ -115,7 +115,7 @@ func (p *parser) on(r *rule, v yamlsrc.Value) {
 }
 
 func (p *parser) mode(r *rule, v yamlsrc.Value) {
-	if mode, ok := v.Enum("mode", string(Off), string(Shadow), string(Enforce)); ok {
+	if mode, ok := v.Enum("mode", string(Off), string(Shadow), string(Ask), string(Enforce)); ok {
 		r.mode = Mode(mode)
 	}
 }

@@ -12,10 +12,11 @@ import (
 // Mode tells what a rule's match leads to.
 type Mode string
 
-// The modes. A shadow rule writes down what it would have done.
+// The modes. A shadow rule writes down what it would have done; an ask rule waits until a moderator agrees.
 const (
 	Off     Mode = "off"
 	Shadow  Mode = "shadow"
+	Ask     Mode = "ask"
 	Enforce Mode = "enforce"
 )
 
@@ -62,6 +63,7 @@ type Decision struct {
 	Verdicts []Verdict     // of the rules that match, in the file's order
 	Actions  []chat.Action // the union over enforced rules; begins with chat.OpenCase unless empty
 	Incident string        // the incident that the actions belong to; empty without actions
+	Asked    *Asked        // what the moderators are to be asked; nil for nothing
 }
 
 // Verdict is one matching rule's answer.
@@ -71,7 +73,27 @@ type Verdict struct {
 	Joined   bool   // the event joins an incident that is already open
 	Incident string // the incident of this rule and person
 	Reasons  []chat.Reason
-	Would    []chat.Action // what a shadow rule would have done
+	Would    []chat.Action // what a rule in shadow or ask would have done by itself
+}
+
+// Asked is one question to the moderators: the union of what the rules in mode ask want done about an event,
+// less what enforced rules do about it anyway.
+type Asked struct {
+	Rule     string // names joined with ", "
+	Incident string
+	Joined   bool          // the incident has its question already, to which these actions belong
+	At       time.Time     // of the event
+	Actions  []chat.Action // begins with chat.OpenCase
+}
+
+// Approved is what to do when moderators agree at a moment: sanctions last as long as they read on the card,
+// counted from then.
+func (a *Asked) Approved(at time.Time) []chat.Action {
+	out := make([]chat.Action, len(a.Actions))
+	for i, act := range a.Actions {
+		out[i] = later(act, at.Sub(a.At))
+	}
+	return out
 }
 
 // Horizon is how far back a History must reach for these rules.

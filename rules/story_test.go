@@ -13,6 +13,8 @@ import (
 	"palabre/chat"
 	"palabre/internal/human"
 	"palabre/rules"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // story plays a scenario against a ruleset. Its lines are
@@ -194,8 +196,8 @@ func (s *story) decide(ev *chat.Event) {
 		s.kept.members[c.Member.Person] = c.Member
 	}
 	d := s.rs.Decide(r, s.past)
-	if again := s.rs.Decide(r, s.past); fmt.Sprint(d) != fmt.Sprint(again) {
-		s.t.Errorf("%s: decided twice:\n%v\n%v", ev.ID, d, again)
+	if diff := cmp.Diff(d, s.rs.Decide(r, s.past)); diff != "" {
+		s.t.Errorf("%s: decided twice, -once +again\n%s", ev.ID, diff)
 	}
 	s.keep(d, ev)
 	s.past.Note(d, ev)
@@ -252,6 +254,20 @@ func (s *story) show(d rules.Decision, ev *chat.Event) {
 	}
 	for _, a := range d.Actions {
 		s.line("", a, ev)
+	}
+	if d.Asked != nil {
+		s.ask(d.Asked, ev)
+	}
+}
+
+func (s *story) ask(q *rules.Asked, ev *chat.Event) {
+	about := "a question"
+	if q.Joined {
+		about = "more for the question"
+	}
+	fmt.Fprintf(&s.out, "    %s about %s:\n", about, q.Rule)
+	for _, a := range q.Actions {
+		s.line("if they agree, ", a, ev)
 	}
 }
 
