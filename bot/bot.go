@@ -67,6 +67,7 @@ func New(ctx context.Context, o Options) (*Bot, error) {
 		idle: b.idle, health: b.health, metrics: b.metrics, plan: o.Plan, history: rules.NewHistory(o.Store.Key()),
 		told: told{}, incidents: map[string]openIncident{}, turn: newTurn(), stopping: context.WithoutCancel(ctx), in: make(chan input, queueLength),
 	}
+	b.lane.guard.allows = b.lane.allowsDirect
 	b.outbox.report = func(s settlement) { b.lane.in <- input{settled: &s} }
 	return b, b.load(ctx, o)
 }

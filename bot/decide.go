@@ -101,9 +101,15 @@ func (l *lane) askCommands(ev chat.Event) decided {
 
 func mention(a chat.Actor) chat.Mention { return chat.Mention{Member: a.MemberRef, Name: a.Name} }
 
+// directory knows the members of a platform; false where there is none.
+func (l *lane) directory(p chat.Platform) (adapters.Directory, bool) {
+	d, ok := l.finders[p].(adapters.Directory)
+	return d, ok
+}
+
 // find looks members up on the platform that the event came from.
 func (l *lane) find(ev chat.Event) commands.Directory {
-	directory, ok := l.finders[ev.Room.Platform].(adapters.Directory)
+	directory, ok := l.directory(ev.Room.Platform)
 	if !ok {
 		return func(string) (chat.Actor, bool) { return chat.Actor{}, false }
 	}

@@ -17,7 +17,7 @@ func (s *scope) note(a chat.Action, held bool) {
 		}
 		s.acts = append(s.acts, nil) // its place; the count is known at the end
 		s.deleteAt = len(s.acts) - 1
-	case chat.Strike, chat.Timeout, chat.Kick, chat.Ban:
+	case chat.Strike, chat.Timeout, chat.Kick, chat.Ban, chat.GiveRole, chat.TakeRole, chat.ResetName, chat.Slowmode, chat.Lock, chat.Unlock:
 		act := actPhrase(a, s.ev.At)
 		if held {
 			act = chat.Say("commands.act.held", chat.Args{"act": act})
@@ -57,6 +57,24 @@ func (s *scope) explained(a chat.Action) chat.Action {
 		a.Reason = s.why
 		return a
 	case chat.Ban:
+		a.Reason = s.why
+		return a
+	case chat.GiveRole:
+		a.Reason = s.why
+		return a
+	case chat.TakeRole:
+		a.Reason = s.why
+		return a
+	case chat.ResetName:
+		a.Reason = s.why
+		return a
+	case chat.Slowmode:
+		a.Reason = s.why
+		return a
+	case chat.Lock:
+		a.Reason = s.why
+		return a
+	case chat.Unlock:
 		a.Reason = s.why
 		return a
 	default:

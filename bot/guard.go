@@ -10,6 +10,8 @@ import (
 // never adds anything.
 type guard struct {
 	sanctions []time.Time // moments of the sanctions of the last hour
+	// allows tells whether a member allowed private messages.
+	allows func(chat.MemberRef) bool
 }
 
 // ruling is what the guard says of one action.
@@ -23,6 +25,20 @@ const (
 
 // judge rules on one action that an event led to. target is who would be hit, as far as it is known.
 func (g *guard) judge(limits Limits, ev chat.Event, a chat.Action, target *chat.Actor) ruling {
+	switch a := a.(type) {
+	case chat.Direct:
+		if !asked(ev, a.Member) && !g.allows(a.Member) {
+			return drop
+		}
+	case chat.AllowDirect:
+		if a.Member != ev.Actor.MemberRef {
+			return drop
+		}
+	case chat.Slowmode, chat.Lock:
+		if ev.Late {
+			return drop
+		}
+	}
 	if !punishes(a) {
 		return pass
 	}
@@ -38,10 +54,10 @@ func (g *guard) judge(limits Limits, ev chat.Event, a chat.Action, target *chat.
 	return pass
 }
 
-// punishes tells whether an action is against somebody.
+// punishes tells whether an action is against somebody, or may be: a role can be a power or a mark.
 func punishes(a chat.Action) bool {
 	switch a := a.(type) {
-	case chat.Timeout, chat.Kick, chat.Ban, chat.Strike, chat.Delete:
+	case chat.Timeout, chat.Kick, chat.Ban, chat.Strike, chat.Delete, chat.GiveRole, chat.TakeRole, chat.ResetName:
 		return true
 	case chat.Send:
 		return a.As == "warn" || a.As == "remind" || a.As == "reply"

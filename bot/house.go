@@ -50,6 +50,9 @@ func (l *lane) timeIsUp(s *scope, tick chat.Tick) {
 		l.prune(s.ev.At)
 		return
 	}
+	if l.measureEnds(s, tick) {
+		return
+	}
 	number, isSanction := strings.CutPrefix(tick.Key, sanctionPrefix)
 	if !isSanction {
 		return
@@ -94,6 +97,7 @@ func (l *lane) undo(s *scope, a chat.Undo) {
 			acts = append(acts, endPhrase(act, s.ev.At))
 		}
 	}
+	acts = append(acts, l.takeBackMeasures(s, a.Case)...)
 	if l.history.DropStrikes(chat.PersonOf(a.Member), a.Case) > 0 {
 		acts = append(acts, chat.Say("desk.strikes_dropped", nil))
 	}
@@ -112,13 +116,19 @@ func (l *lane) cancelSanctions(s *scope, number int) {
 		l.log.Error("orders cannot be read", "case", number, "error", err)
 	}
 	for _, o := range orders {
-		if !isSanction(o.Action) {
-			continue // what is still to be said or cleaned up stays so
-		}
-		if o.State == store.Held || (o.State == store.Pending && l.outbox.remove(o.Key)) {
-			l.update(store.Update{Key: o.Key, State: store.Cancelled, Attempts: o.Attempts, At: s.ev.At, Deadline: o.Deadline})
+		if isSanction(o.Action) { // what is still to be said or cleaned up stays so
+			l.callOff(s, o)
 		}
 	}
+}
+
+// callOff cancels an order that was not begun, and tells whether that was possible.
+func (l *lane) callOff(s *scope, o store.Order) bool {
+	if o.State != store.Held && (o.State != store.Pending || !l.outbox.remove(o.Key)) {
+		return false
+	}
+	l.update(store.Update{Key: o.Key, State: store.Cancelled, Attempts: o.Attempts, At: s.ev.At, Deadline: o.Deadline})
+	return true
 }
 
 func (l *lane) update(u store.Update) { l.turn.group.Updates = append(l.turn.group.Updates, u) }
@@ -157,6 +167,12 @@ func ref(a chat.Action) string {
 	case chat.Send:
 		return a.Ref
 	case chat.StartThread:
+		return a.Ref
+	case chat.Edit:
+		return a.Ref
+	case chat.OpenPoll:
+		return a.Ref
+	case chat.Direct:
 		return a.Ref
 	default:
 		return ""

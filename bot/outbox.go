@@ -360,8 +360,12 @@ func backoff(attempts int, first, last time.Duration) time.Duration {
 
 // isReversal tells whether an order gives something back: it is never given up.
 func isReversal(a chat.Action) bool {
-	kind := a.ActionKind()
-	return kind == chat.ActLiftTimeout || kind == chat.ActUnban
+	switch a.(type) {
+	case chat.LiftTimeout, chat.Unban, chat.Unlock:
+		return true
+	default:
+		return false
+	}
 }
 
 // orderHeap is a heap of orders by one of two orders of importance.

@@ -5,6 +5,7 @@ import (
 	"encoding/base32"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -77,8 +78,32 @@ func (l *lane) perform(s *scope, a chat.Action) bool {
 		l.sanction(s, a, state)
 	case chat.Send:
 		l.send(s, a)
+	case chat.Edit:
+		a.Text, a.Card = l.render(a.Say, s.number), l.card(a.Card, s.number)
+		l.order(s, a, a.Message.Room.Platform, state)
 	case chat.StartThread:
 		l.startThread(s, a)
+	case chat.OpenPoll:
+		l.openPoll(s, a)
+	case chat.Direct:
+		a.Text = l.render(a.Say, s.number)
+		l.order(s, a, a.Member.Platform, state)
+	case chat.AllowDirect:
+		l.allowDirect(a)
+	case chat.GiveRole, chat.TakeRole:
+		l.measure(s, a, state)
+	case chat.Slowmode:
+		for _, a.Room = range l.places(a.Room, a.Logical) {
+			l.measure(s, a, state)
+		}
+	case chat.Lock:
+		for _, a.Room = range l.places(a.Room, a.Logical) {
+			l.measure(s, a, state)
+		}
+	case chat.Unlock:
+		for _, a.Room = range l.places(a.Room, a.Logical) {
+			l.measure(s, a, state)
+		}
 	default:
 		l.order(s, a, placeOf(a).Platform, state)
 	}
@@ -177,14 +202,30 @@ func sanctionWake(id int) string { return sanctionPrefix + strconv.Itoa(id) }
 
 // send turns a message into one order for each place that it goes to.
 func (l *lane) send(s *scope, a chat.Send) {
-	a.Text = l.render(a.Say, s.number)
-	if a.Card != nil {
-		card := *a.Card
-		card.Choices = append([]chat.Choice(nil), card.Choices...)
-		for i := range card.Choices {
-			card.Choices[i].Label = l.plain(card.Choices[i].Say, s.number)
-		}
-		a.Card = &card
+	a.Text, a.Card = l.render(a.Say, s.number), l.card(a.Card, s.number)
+	for _, room := range l.places(a.Room, a.Logical) {
+		a.Room, a.Logical = room, ""
+		l.order(s, a, room.Platform, store.Pending)
+	}
+}
+
+// card renders the choices of a card; nil for none.
+func (l *lane) card(c *chat.Card, number int) *chat.Card {
+	if c == nil {
+		return nil
+	}
+	card := *c
+	card.Choices = slices.Clone(card.Choices)
+	for i := range card.Choices {
+		card.Choices[i].Label = l.plain(card.Choices[i].Say, number)
+	}
+	return &card
+}
+
+func (l *lane) openPoll(s *scope, a chat.OpenPoll) {
+	a.Question, a.Answers = l.plain(a.Ask, s.number), slices.Clone(a.Answers)
+	for i := range a.Answers {
+		a.Answers[i].Label = l.plain(a.Answers[i].Say, s.number)
 	}
 	for _, room := range l.places(a.Room, a.Logical) {
 		a.Room, a.Logical = room, ""
@@ -277,7 +318,7 @@ func (l *lane) plain(p chat.Phrase, number int) string {
 // deadline is when an order is no longer worth carrying out; zero for what is never given up.
 func deadline(a chat.Action, now time.Time) time.Time {
 	switch a := a.(type) {
-	case chat.LiftTimeout, chat.Unban:
+	case chat.LiftTimeout, chat.Unban, chat.Unlock:
 		return time.Time{}
 	case chat.Timeout:
 		return soonest(a.Until, now.Add(7*24*time.Hour))
@@ -287,8 +328,18 @@ func deadline(a chat.Action, now time.Time) time.Time {
 		return now.Add(time.Hour)
 	case chat.Send:
 		return now.Add(sendDeadline[a.Priority])
-	case chat.StartThread, chat.Pin, chat.React:
+	case chat.Edit:
+		return now.Add(sendDeadline[a.Priority])
+	case chat.Direct:
+		return now.Add(sendDeadline[a.Priority])
+	case chat.StartThread, chat.OpenPoll, chat.Pin, chat.Unpin, chat.React:
 		return now.Add(time.Hour)
+	case chat.GiveRole:
+		return soonest(a.Until, now.Add(24*time.Hour))
+	case chat.Slowmode:
+		return soonest(a.Until, now.Add(time.Hour))
+	case chat.Lock:
+		return soonest(a.Until, now.Add(time.Hour))
 	default:
 		return now.Add(24 * time.Hour)
 	}

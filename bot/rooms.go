@@ -21,6 +21,16 @@ type LogicalRoom struct {
 // NewRooms makes the table of logical rooms.
 func NewRooms(rooms []LogicalRoom) Rooms { return Rooms{rooms} }
 
+// name is the configuration's name of a platform's room, else the platform's id.
+func (r Rooms) name(place chat.RoomRef) string {
+	for _, l := range r.rooms {
+		if slices.Contains(l.Places, place.Parent()) {
+			return l.Name
+		}
+	}
+	return place.ID
+}
+
 // Places are where a message to a logical room goes.
 func (r Rooms) Places(logical string) []chat.RoomRef {
 	i := slices.IndexFunc(r.rooms, func(l LogicalRoom) bool { return l.Name == logical })

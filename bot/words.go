@@ -27,12 +27,17 @@ func subject(a chat.Action) string {
 		return roomSubject(a.Room, a.Priority)
 	case chat.StartThread:
 		return roomSubject(a.Room, a.Priority)
-	case chat.Delete:
-		return "message " + a.Message.ID
-	case chat.React:
-		return "message " + a.Message.ID
-	case chat.Pin:
-		return "message " + a.Message.ID
+	case chat.OpenPoll:
+		return roomSubject(a.Room, a.Priority)
+	case chat.Edit, chat.Delete, chat.React, chat.Pin, chat.Unpin, chat.ClosePoll:
+		return "message " + messageOf(a).ID
+	case chat.Slowmode, chat.Lock, chat.Unlock:
+		room := placeOf(a)
+		return "calm " + string(room.Platform) + ":" + room.ID + "/" + room.Thread
+	case chat.Direct:
+		return "direct " + string(chat.PersonOf(a.Member))
+	case chat.GiveRole, chat.TakeRole, chat.ResetName: // a ban does not wait for a role
+		return "looks " + string(chat.PersonOf(memberOf(a)))
 	default:
 		return "member " + string(chat.PersonOf(memberOf(a)))
 	}
@@ -56,6 +61,14 @@ func about(a chat.Action) (member chat.MemberRef, name string) {
 		return a.Member, a.Name
 	case chat.Unban:
 		return a.Member, a.Name
+	case chat.GiveRole:
+		return a.Member, a.Name
+	case chat.TakeRole:
+		return a.Member, a.Name
+	case chat.ResetName:
+		return a.Member, a.Name
+	case chat.Direct:
+		return a.Member, a.Name
 	default:
 		return chat.MemberRef{}, ""
 	}
@@ -71,16 +84,39 @@ func memberName(a chat.Action) string {
 	return name
 }
 
+// messageOf is the message that an action is about; zero when it is about none.
+func messageOf(a chat.Action) chat.MessageRef {
+	switch a := a.(type) {
+	case chat.Edit:
+		return a.Message
+	case chat.Delete:
+		return a.Message
+	case chat.React:
+		return a.Message
+	case chat.Pin:
+		return a.Message
+	case chat.Unpin:
+		return a.Message
+	case chat.ClosePoll:
+		return a.Message
+	default:
+		return chat.MessageRef{}
+	}
+}
+
 // placeOf is the platform's side of an action that is not a message to a room.
 func placeOf(a chat.Action) chat.RoomRef {
 	switch a := a.(type) {
-	case chat.Delete:
-		return a.Message.Room
-	case chat.React:
-		return a.Message.Room
-	case chat.Pin:
-		return a.Message.Room
+	case chat.Slowmode:
+		return a.Room
+	case chat.Lock:
+		return a.Room
+	case chat.Unlock:
+		return a.Room
 	default:
+		if message := messageOf(a); !message.IsZero() {
+			return message.Room
+		}
 		return chat.RoomRef{Platform: memberOf(a).Platform}
 	}
 }
@@ -89,7 +125,13 @@ func priority(a chat.Action) chat.Priority {
 	switch a := a.(type) {
 	case chat.Send:
 		return a.Priority
+	case chat.Edit:
+		return a.Priority
 	case chat.StartThread:
+		return a.Priority
+	case chat.OpenPoll:
+		return a.Priority
+	case chat.Direct:
 		return a.Priority
 	case chat.React:
 		return chat.Interaction
@@ -108,9 +150,24 @@ func actPhrase(a chat.Action, now time.Time) chat.Arg {
 		return lasting(name, a.Until, now)
 	case chat.Strike:
 		return chat.Say("act.points", chat.Args{"act": name, "points": a.Points})
+	case chat.GiveRole:
+		return lasting(withDetail(name, a.Role), a.Until, now)
+	case chat.TakeRole:
+		return withDetail(name, a.Role)
+	case chat.Slowmode:
+		if a.Every == 0 {
+			return chat.Say("act.slowmode.ended", nil)
+		}
+		return lasting(withDetail(name, a.Every), a.Until, now)
+	case chat.Lock:
+		return lasting(name, a.Until, now)
 	default:
 		return name
 	}
+}
+
+func withDetail(name chat.Phrase, detail chat.Arg) chat.Phrase {
+	return chat.Say("act.detail", chat.Args{"act": name, "detail": detail})
 }
 
 // endPhrase names what the end of a sanction leads to: a lift, or a shorter sanction that stood beside it.

@@ -15,6 +15,7 @@ type ActionKind string
 // The kinds that a platform carries out.
 const (
 	ActSend        ActionKind = "send"
+	ActEdit        ActionKind = "edit"
 	ActDelete      ActionKind = "delete"
 	ActReact       ActionKind = "react"
 	ActTimeout     ActionKind = "timeout"
@@ -24,6 +25,7 @@ const (
 	ActUnban       ActionKind = "unban"
 	ActStartThread ActionKind = "start thread"
 	ActPin         ActionKind = "pin"
+	ActUnpin       ActionKind = "unpin"
 )
 
 // The kinds that the shell settles itself.
@@ -64,6 +66,16 @@ type Send struct {
 	Reply string `json:"reply,omitempty"`
 	// Private: shown to the caller alone. It has a meaning only with Reply.
 	Private bool `json:"private,omitempty"`
+}
+
+// Edit replaces what a message of ours says, its card included: without a Card it has none any more.
+type Edit struct {
+	Message  MessageRef `json:"message"`
+	Say      Phrase     `json:"-"`
+	Text     Text       `json:"text"`
+	Card     *Card      `json:"card,omitempty"`
+	Priority Priority   `json:"priority,omitempty"`
+	Ref      string     `json:"ref,omitempty"`
 }
 
 // Card is a message's set of choices. An adapter shows it as buttons, reactions or numbered lines; a
@@ -118,12 +130,14 @@ type Kick struct {
 	Decided time.Time `json:"decided"`
 }
 
-// Ban removes a member and keeps them out until a moment, for ever when Until is zero.
+// Ban removes a member and keeps them out until a moment, for ever when Until is zero. What they said in the last
+// DeleteFor goes too, as far as the platform can: at most 7 days.
 type Ban struct {
-	Member MemberRef `json:"member"`
-	Name   string    `json:"name,omitempty"`
-	Until  time.Time `json:"until,omitzero"`
-	Reason string    `json:"reason,omitempty"`
+	Member    MemberRef     `json:"member"`
+	Name      string        `json:"name,omitempty"`
+	Until     time.Time     `json:"until,omitzero"`
+	DeleteFor time.Duration `json:"delete_for,omitempty"`
+	Reason    string        `json:"reason,omitempty"`
 }
 
 // Unban lets a banned member come back.
@@ -133,7 +147,8 @@ type Unban struct {
 	Reason string    `json:"reason,omitempty"`
 }
 
-// StartThread opens a thread in a room with its first message. Room, Logical, Say, Text and Ref are as in Send.
+// StartThread opens a thread in a room with its first message: a post where the room is a forum, with Tags by their
+// names or ids; elsewhere they mean nothing. Room, Logical, Say, Text and Ref are as in Send.
 type StartThread struct {
 	Room     RoomRef  `json:"room"`
 	Logical  string   `json:"logical,omitempty"`
@@ -141,12 +156,18 @@ type StartThread struct {
 	TitleSay Phrase   `json:"-"`
 	Say      Phrase   `json:"-"`
 	Text     Text     `json:"text"`
+	Tags     []string `json:"tags,omitempty"`
 	Priority Priority `json:"priority,omitempty"`
 	Ref      string   `json:"ref,omitempty"`
 }
 
 // Pin keeps a message at hand in its room.
 type Pin struct {
+	Message MessageRef `json:"message"`
+}
+
+// Unpin takes a message from those that are at hand.
+type Unpin struct {
 	Message MessageRef `json:"message"`
 }
 
@@ -212,6 +233,7 @@ type Wake struct {
 // ActionKind implementations: one line each, so that the table can be read.
 
 func (Send) ActionKind() ActionKind        { return ActSend }
+func (Edit) ActionKind() ActionKind        { return ActEdit }
 func (Delete) ActionKind() ActionKind      { return ActDelete }
 func (React) ActionKind() ActionKind       { return ActReact }
 func (Timeout) ActionKind() ActionKind     { return ActTimeout }
@@ -221,6 +243,7 @@ func (Ban) ActionKind() ActionKind         { return ActBan }
 func (Unban) ActionKind() ActionKind       { return ActUnban }
 func (StartThread) ActionKind() ActionKind { return ActStartThread }
 func (Pin) ActionKind() ActionKind         { return ActPin }
+func (Unpin) ActionKind() ActionKind       { return ActUnpin }
 func (Answer) ActionKind() ActionKind      { return ActAnswer }
 func (OpenCase) ActionKind() ActionKind    { return ActOpenCase }
 func (Strike) ActionKind() ActionKind      { return ActStrike }

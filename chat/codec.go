@@ -3,6 +3,8 @@ package chat
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 )
 
 // EncodeAction turns an action that a platform carries out into the JSON that an order stores.
@@ -32,8 +34,12 @@ func DecodeAction(data []byte) (Action, error) {
 	return decode(env.Body)
 }
 
+// Carried are the kinds of actions that a platform may have to carry out, in alphabetical order.
+func Carried() []ActionKind { return slices.Sorted(maps.Keys(decoders)) }
+
 var decoders = map[ActionKind]func([]byte) (Action, error){
 	ActSend:        decodeAs[Send],
+	ActEdit:        decodeAs[Edit],
 	ActDelete:      decodeAs[Delete],
 	ActReact:       decodeAs[React],
 	ActTimeout:     decodeAs[Timeout],
@@ -43,6 +49,16 @@ var decoders = map[ActionKind]func([]byte) (Action, error){
 	ActUnban:       decodeAs[Unban],
 	ActStartThread: decodeAs[StartThread],
 	ActPin:         decodeAs[Pin],
+	ActUnpin:       decodeAs[Unpin],
+	ActOpenPoll:    decodeAs[OpenPoll],
+	ActClosePoll:   decodeAs[ClosePoll],
+	ActGiveRole:    decodeAs[GiveRole],
+	ActTakeRole:    decodeAs[TakeRole],
+	ActResetName:   decodeAs[ResetName],
+	ActSlowmode:    decodeAs[Slowmode],
+	ActLock:        decodeAs[Lock],
+	ActUnlock:      decodeAs[Unlock],
+	ActDirect:      decodeAs[Direct],
 }
 
 func decodeAs[A Action](data []byte) (Action, error) {
