@@ -75,7 +75,7 @@ func New(ctx context.Context, o Options) (*Bot, error) {
 // load folds the past back in.
 func (b *Bot) load(ctx context.Context, o Options) error {
 	l, now := b.lane, o.Clock.Now()
-	since := now.Add(-max(o.Plan.Rules.Horizon(), 2*dedupeWindow))
+	since := now.Add(-o.Plan.Rules.Horizon()) // what is older is looked up where it is needed: seen, last seen
 	past, err := o.Store.Load(ctx, since, time.Time{})
 	if err != nil {
 		return err

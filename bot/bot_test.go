@@ -691,6 +691,41 @@ func TestADeedElsewhereBecomesACaseOnce(t *testing.T) {
 	})
 }
 
+// A call that was under way when the process died may land after what undid it. The platform tells of it, and it is put
+// right; an echo that the ledger agrees with, and a deed that it never knew, change nothing.
+func TestWhatLandsLateIsPutRight(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		h.start()
+		defer func() { h.stop() }()
+		echo := func(id string, body chat.Body) chat.Event {
+			ev := says(id, "mallory", "")
+			ev.Room, ev.Body = chat.RoomRef{}, body
+			return ev
+		}
+		us := chat.Actor{Kind: chat.Self}
+		h.emit(echo("1", chat.MemberSilenced{By: us}), echo("2", chat.MemberBanned{By: us}))
+		h.expect()
+		h.emit(says("3", "mallory", "spam"))
+		time.Sleep(2 * time.Minute)
+		h.emit(says("4", "mallory", "spam again"))
+		h.network.did()
+		h.emit(echo("5", chat.MemberSilenced{By: us}))
+		h.expect()
+		h.emit(echo("6", chat.MemberUnsilenced{By: us}))
+		h.expect("timeout")
+		undo := says("7", "mod", "!undo 2")
+		undo.Actor.Standing = chat.StandingModerator
+		undo.Body = chat.CommandInvoked{Name: "undo", Args: "2", Message: chat.MessageRef{Room: general, ID: "7"}}
+		h.emit(undo)
+		h.expect("lift timeout", "react", "log: **#2** undone")
+		h.emit(echo("8", chat.MemberUnsilenced{By: us}))
+		h.expect()
+		h.emit(echo("9", chat.MemberSilenced{By: us}))
+		h.expect("lift timeout")
+	})
+}
+
 // hourly says something at each of its ticks and asks to be woken again at the same moment, which is past by then.
 type hourly struct{ due time.Time }
 

@@ -121,7 +121,7 @@ func (l *lane) find(ev chat.Event) commands.Directory {
 func (l *lane) fetch(c *commands.Command, inv *commands.Invocation) {
 	inv.Desk = inv.Event.Logical == l.plan.Desk
 	inv.Known.Commands = commands.For(inv.Event.Actor.Standing)
-	inv.LastSeen = l.history.LastSeen(personOf(inv.Member))
+	inv.LastSeen = l.lastSeen(inv)
 	if c.Reads == commands.ReadNothing {
 		return
 	}
@@ -130,6 +130,26 @@ func (l *lane) fetch(c *commands.Command, inv *commands.Invocation) {
 	if err != nil {
 		panic(err) // only while stopping
 	}
+}
+
+// lastSeen is where the member last said something. The journal reaches further back than the history, and is asked
+// where it matters: for a command in the moderators' room.
+func (l *lane) lastSeen(inv *commands.Invocation) chat.RoomRef {
+	person := personOf(inv.Member)
+	room := l.history.LastSeen(person)
+	if !room.IsZero() || !inv.Desk || person == "" {
+		return room
+	}
+	var data []byte
+	err := l.insist(func() (err error) {
+		data, err = l.store.LastMessage(context.Background(), person)
+		return err
+	})
+	var fact rules.Fact
+	if err != nil || data == nil || json.Unmarshal(data, &fact) != nil {
+		return chat.RoomRef{}
+	}
+	return fact.Room
 }
 
 func (l *lane) readCases(read commands.Read, inv *commands.Invocation) error {

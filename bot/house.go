@@ -31,11 +31,11 @@ func (l *lane) house(ev chat.Event) {
 	case chat.MemberBanned:
 		l.imposedElsewhere(s, body.By, chat.Ban{Member: ev.Actor.MemberRef, Name: ev.Actor.Name, Reason: body.Reason})
 	case chat.MemberUnbanned:
-		l.liftedElsewhere(ev, body.By, chat.ActBan)
+		l.liftedElsewhere(s, body.By, chat.ActBan)
 	case chat.MemberSilenced:
 		l.imposedElsewhere(s, body.By, chat.Timeout{Member: ev.Actor.MemberRef, Name: ev.Actor.Name, Until: body.Until, Reason: body.Reason})
 	case chat.MemberUnsilenced:
-		l.liftedElsewhere(ev, body.By, chat.ActTimeout)
+		l.liftedElsewhere(s, body.By, chat.ActTimeout)
 	case chat.RoomUnreadable:
 		l.tell(s, chat.Say("desk.unreadable", chat.Args{"room": chat.RoomName{Room: ev.Room, Name: roomName(ev)}, "why": body.Why}))
 	case chat.GapFound:
@@ -228,7 +228,11 @@ func subjectRoom(a chat.Action) string { return placeOf(a).ID }
 func (l *lane) imposedElsewhere(s *scope, by chat.Actor, a chat.Action) {
 	row := sanctionOf(a)
 	row.ImposedAt = s.ev.At
-	if by.Kind == chat.Self || l.ledger.covers(row) {
+	if by.Kind == chat.Self {
+		l.imposedByUs(s, sanctioned{row.Member, row.Kind})
+		return
+	}
+	if l.ledger.covers(row) {
 		return
 	}
 	if !by.IsZero() {
@@ -272,12 +276,14 @@ func whyElsewhere(a chat.Action) chat.Phrase {
 }
 
 // liftedElsewhere notes that somebody lifted a sanction in their own client: nothing of ours remains to be lifted.
-func (l *lane) liftedElsewhere(ev chat.Event, by chat.Actor, kind chat.ActionKind) {
+func (l *lane) liftedElsewhere(s *scope, by chat.Actor, kind chat.ActionKind) {
+	key := sanctioned{s.ev.Actor.MemberRef, kind}
 	if by.Kind == chat.Self {
+		l.liftedByUs(s, key)
 		return
 	}
-	for _, sanction := range l.ledger.endAll(sanctioned{ev.Actor.MemberRef, kind}) {
-		l.ended(ev.At, sanction)
+	for _, sanction := range l.ledger.endAll(key) {
+		l.ended(s.ev.At, sanction)
 	}
 }
 

@@ -2,13 +2,13 @@ package chat
 
 import "time"
 
-// The kinds of events about silences that somebody imposed in the platform's own client.
+// The kinds of events about silences: those that somebody imposed in the platform's own client, and the echoes of our own.
 const (
 	KindSilenced   EventKind = "silenced"
 	KindUnsilenced EventKind = "unsilenced"
 )
 
-// MemberSilenced: By silenced the Actor until a moment.
+// MemberSilenced: By silenced the Actor until a moment, zero where the platform does not tell it.
 type MemberSilenced struct {
 	By     Actor
 	Until  time.Time

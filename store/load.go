@@ -37,7 +37,7 @@ func (s *Store) Load(ctx context.Context, since, strikesSince time.Time) (*Past,
 			p.Strikes, err = s.strikes(ctx, "undone = 0 AND at >= ?", millis(strikesSince))
 			return err
 		},
-		func() (err error) { p.Sanctions, err = s.sanctions(ctx); return err },
+		func() (err error) { p.Sanctions, err = s.sanctions(ctx, "ended_at = 0"); return err },
 		func() (err error) { p.Members, err = s.members(ctx); return err },
 		func() (err error) { p.Wakes, err = s.wakes(ctx); return err },
 		func() (err error) {
@@ -91,6 +91,17 @@ func (s *Store) counters(ctx context.Context, p *Past) error {
 		Scan(&p.LastCase, &p.LastSanc)
 }
 
+// LastMessage reads the fact of somebody's last message that is in the journal; nil when there is none.
+func (s *Store) LastMessage(ctx context.Context, person chat.Person) ([]byte, error) {
+	var fact string
+	err := s.read.QueryRowContext(ctx,
+		"SELECT fact FROM journal WHERE kind = ? AND json_extract(fact, '$.person') = ? ORDER BY seq DESC LIMIT 1", chat.KindMessage, person).Scan(&fact)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	return []byte(fact), err
+}
+
 // Seen tells whether an event is in the journal already.
 func (s *Store) Seen(ctx context.Context, event string) (bool, error) {
 	var n int
@@ -124,14 +135,19 @@ func (s *Store) strikes(ctx context.Context, where string, args ...any) ([]Strik
 	}, "SELECT person, points, rule, at, case_no FROM strikes WHERE "+where+" ORDER BY seq", args...)
 }
 
-func (s *Store) sanctions(ctx context.Context) ([]Sanction, error) {
+func (s *Store) sanctions(ctx context.Context, where string, args ...any) ([]Sanction, error) {
 	return query(ctx, s.read, func(r *sql.Rows) (Sanction, error) {
 		var sa Sanction
 		var until, imposed int64
 		err := r.Scan(&sa.ID, &sa.Member.Platform, &sa.Member.ID, &sa.Name, &sa.Kind, &until, &sa.Case, &imposed)
 		sa.Until, sa.ImposedAt = at(until), at(imposed)
 		return sa, err
-	}, "SELECT id, platform, member, name, kind, until, case_no, imposed_at FROM sanctions WHERE ended_at = 0 ORDER BY id")
+	}, "SELECT id, platform, member, name, kind, until, case_no, imposed_at FROM sanctions WHERE "+where+" ORDER BY id", args...)
+}
+
+// Ended reads a member's sanctions of one kind that are over, oldest first.
+func (s *Store) Ended(ctx context.Context, member chat.MemberRef, kind chat.ActionKind) ([]Sanction, error) {
+	return s.sanctions(ctx, "platform = ? AND member = ? AND kind = ? AND ended_at > 0", member.Platform, member.ID, kind)
 }
 
 func (s *Store) members(ctx context.Context) ([]Member, error) {

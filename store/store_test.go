@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -123,9 +124,35 @@ func TestUndoKeepsTheRecord(t *testing.T) {
 	if err != nil || c.UndoneBy != "mod" || c.UndoReason != "my mistake" || !c.UndoneAt.Equal(noon.Add(time.Minute)) {
 		t.Errorf("case %+v, %v", c, err)
 	}
+	over, err := s.Ended(t.Context(), mallory, chat.ActTimeout)
+	if err != nil || len(over) != 1 || over[0].ID != 1 {
+		t.Errorf("ended: %+v, %v", over, err)
+	}
+	if over, err = s.Ended(t.Context(), mallory, chat.ActBan); err != nil || len(over) != 0 {
+		t.Errorf("a ban that stands is over: %+v, %v", over, err)
+	}
 	orders, err := s.OrdersOf(t.Context(), 1)
 	if err != nil || len(orders) != 1 || orders[0].State != store.Done || !orders[0].Receipt.Gone {
 		t.Errorf("orders %+v, %v", orders, err)
+	}
+}
+
+// Where somebody spoke last is found as far back as the journal goes.
+func TestLastMessage(t *testing.T) {
+	s := open(t, newPath(t))
+	fact := func(id, person string) store.Event {
+		return store.Event{ID: id, At: noon, Kind: chat.KindMessage, Fact: fmt.Appendf(nil, `{"id":%q,"person":%q}`, id, person)}
+	}
+	group := &store.Group{Events: []store.Event{fact("1", "console:mallory"), fact("2", "console:mallory"), fact("3", "console:alice")}}
+	if err := s.Commit(t.Context(), group); err != nil {
+		t.Fatal(err)
+	}
+	got, err := s.LastMessage(t.Context(), chat.PersonOf(mallory))
+	if err != nil || string(got) != `{"id":"2","person":"console:mallory"}` {
+		t.Errorf("%s, %v", got, err)
+	}
+	if got, err = s.LastMessage(t.Context(), "console:nobody"); err != nil || got != nil {
+		t.Errorf("of nobody: %s, %v", got, err)
 	}
 }
 

@@ -98,6 +98,10 @@ func translate(ev wireEvent, v view) []chat.Event {
 		if ev.isState("m.room.encryption") {
 			return []chat.Event{v.unreadable(whyEncrypted)}
 		}
+	case powerType:
+		if ev.isState(powerType) && ev.Sender == v.self {
+			return v.silences(ev)
+		}
 	case "m.room.tombstone":
 		if ev.isState("m.room.tombstone") {
 			return []chat.Event{v.unreadable(whyReplaced)}

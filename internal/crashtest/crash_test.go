@@ -76,8 +76,8 @@ func TestNothingIsLostOrDoneTwice(t *testing.T) {
 	}
 	d.catchUp()
 	f := audit(t, d.town, d.program.store())
-	t.Logf("seed %d: %d kills (%v), %d events, %d orders; %d missed, %d doubled, %d else wrong; %s",
-		*seed, *kills, d.deaths, f.events, f.orders, f.missed, f.doubled, f.wrong, time.Since(began).Round(time.Second))
+	t.Logf("seed %d: %d kills (%v), %d events, %d orders; %d missed, %d doubled, %d else wrong; %d late and put right; %s",
+		*seed, *kills, d.deaths, f.events, f.orders, f.missed, f.doubled, f.wrong, f.late, time.Since(began).Round(time.Second))
 	if f.events < len(w.told) || f.orders == 0 {
 		t.Error("hardly anything happened: the test shows nothing")
 	}
