@@ -23,8 +23,9 @@ var house = []struct {
 	{"chat", "", ""},
 	{"internal/faults", "", ""},
 	{"internal/human", "", ""},
+	{"internal/match", "", ""},
 	{"internal/yamlsrc", "internal/human", "gopkg.in/yaml.v3"},
-	{"text", "chat", "golang.org/x/text"},
+	{"text", "chat internal/match", "golang.org/x/text"},
 	{"schedule", "", "github.com/robfig/cron/v3"},
 	{"catalogue", "chat", "golang.org/x/text gopkg.in/yaml.v3"},
 	{"rules", "chat text internal/human internal/yamlsrc", "github.com/dchest/siphash"},
@@ -52,7 +53,7 @@ var house = []struct {
 }
 
 // deciders are functions without I/O: everything they know stands in the event and in what is handed to them.
-var deciders = []string{"chat", "text", "rules", "commands", "activities", "schedule"}
+var deciders = []string{"chat", "text", "rules", "commands", "activities", "schedule", "internal/match"}
 
 // notForDeciders is what would let a decider reach the world.
 var notForDeciders = []string{

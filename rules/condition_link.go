@@ -1,7 +1,7 @@
 package rules
 
 import (
-	"strings"
+	"errors"
 
 	"palabre/chat"
 	"palabre/internal/yamlsrc"
@@ -9,10 +9,10 @@ import (
 )
 
 type link struct {
-	is     string   // any, lookalike, mismatch, ip
-	domain []string // one of these hosts
-	allow  []string // none of these hosts
-	inCode bool     // what stands in code counts too
+	is     string          // any, lookalike, mismatch, ip
+	domain *text.DomainSet // one of these hosts; nil: any
+	allow  *text.DomainSet // none of these hosts
+	inCode bool            // what stands in code counts too
 }
 
 var linkKinds = []string{"any", "lookalike", "mismatch", "ip"}
@@ -50,34 +50,28 @@ func parseLink(_ *parser, v yamlsrc.Value) (condition, bool) {
 }
 
 // hosts reads names of hosts, without scheme, port and path.
-func hosts(v yamlsrc.Value) ([]string, bool) {
+func hosts(v yamlsrc.Value) (*text.DomainSet, bool) {
 	entries, ok := v.OneOrMany(), true
-	out := make([]string, 0, len(entries))
+	var list []string
+	var listed []yamlsrc.Value
 	for _, e := range entries {
 		s, good := e.Text()
-		s = strings.TrimSuffix(strings.TrimPrefix(strings.ToLower(s), "www."), ".")
-		if good && (strings.ContainsAny(s, "/:@*? ") || !strings.Contains(s, ".") || strings.HasPrefix(s, ".")) {
-			e.Errorf("write only the host, such as example.org: its subdomains belong to it", "%q is not the name of a host", e.Raw())
-			good = false
-		}
 		ok = ok && good
-		out = append(out, s)
+		if good {
+			list, listed = append(list, s), append(listed, e)
+		}
 	}
-	if len(out) == 0 {
+	if len(entries) == 0 {
 		v.Errorf("name at least one host", "the list of hosts is empty")
 		return nil, false
 	}
-	return out, ok
-}
-
-// under tells whether a host is one of a list, or a subdomain of one.
-func under(host string, list []string) bool {
-	for _, d := range list {
-		if rest, ok := strings.CutSuffix(host, d); ok && (rest == "" || rest[len(rest)-1] == '.') {
-			return true
-		}
+	set, err := text.NewDomainSet(list)
+	var wrong text.Mistakes
+	errors.As(err, &wrong)
+	for _, w := range wrong {
+		listed[w.Line-1].Errorf("write only the host, such as example.org: its subdomains belong to it", "%v", w.Err)
 	}
-	return false
+	return set, ok && err == nil
 }
 
 func (c link) holds(l *text.Link) bool {
@@ -86,10 +80,10 @@ func (c link) holds(l *text.Link) bool {
 		return false
 	case c.is == "lookalike" && !l.Lookalike, c.is == "mismatch" && !l.Mismatch, c.is == "ip" && !l.IP:
 		return false
-	case c.domain != nil && !under(l.Host, c.domain):
+	case c.domain != nil && !c.domain.Has(l.Host):
 		return false
 	}
-	return c.allow == nil || !under(l.Host, c.allow)
+	return c.allow == nil || !c.allow.Has(l.Host)
 }
 
 func (c link) find(r *Reading) *text.Link {

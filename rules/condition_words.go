@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"errors"
 	"strconv"
 
 	"palabre/chat"
@@ -10,7 +11,7 @@ import (
 
 type words struct{ list *text.WordList }
 
-func parseWords(_ *parser, v yamlsrc.Value) (condition, bool) {
+func parseWords(p *parser, v yamlsrc.Value) (condition, bool) {
 	entries, ok := v.List()
 	if !ok {
 		return nil, false
@@ -20,26 +21,21 @@ func parseWords(_ *parser, v yamlsrc.Value) (condition, bool) {
 		return nil, false
 	}
 	var list []string
+	var listed []yamlsrc.Value
 	for _, e := range entries {
 		w, good := e.Text()
-		if good {
-			if _, err := text.NewWordList([]string{w}); err != nil {
-				e.Errorf("list whole words or phrases, such as imbecile or imbec*", "%v", err)
-				good = false
-			}
-		}
 		ok = ok && good
-		list = append(list, w)
+		if good {
+			list, listed = append(list, w), append(listed, e)
+		}
 	}
-	if !ok {
-		return nil, false
+	compiled, err := p.search.Words(list)
+	var wrong text.Mistakes
+	errors.As(err, &wrong)
+	for _, w := range wrong {
+		listed[w.Line-1].Errorf("list whole words or phrases, such as imbecile or imbec*", "%v", w.Err)
 	}
-	compiled, err := text.NewWordList(list)
-	if err != nil {
-		v.Errorf("", "%v", err)
-		return nil, false
-	}
-	return words{compiled}, true
+	return words{compiled}, ok && err == nil
 }
 
 func (c words) match(r *Reading, _ *History) bool {

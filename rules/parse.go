@@ -13,6 +13,7 @@ import (
 	"palabre/chat"
 	"palabre/internal/human"
 	"palabre/internal/yamlsrc"
+	"palabre/text"
 )
 
 // Limits of a ruleset.
@@ -52,11 +53,12 @@ func Parse(doc *yamlsrc.Doc, sections map[string]yamlsrc.Value, env Env) *Rulese
 	if len(env.Languages) == 0 {
 		env.Languages = []string{"en", "fr"}
 	}
-	p := &parser{env: env, articles: map[string]*article{}, names: map[string]int{}}
+	p := &parser{env: env, articles: map[string]*article{}, names: map[string]int{}, search: text.NewSearch()}
 	p.netiquette(sections["netiquette"])
 	rs := &Ruleset{env: env, hash: fingerprint(sections, env)}
 	rs.rules = p.rulesOf(sections["rules"])
 	rs.ladder = p.ladder(sections["ladder"])
+	p.search.Compile()
 	rs.needs, rs.horizon = p.needs, shortestIncident
 	for _, r := range rs.rules {
 		rs.horizon = max(rs.horizon, r.window)
@@ -82,6 +84,7 @@ type parser struct {
 	names    map[string]int // of rules, to the lines where they stand
 	needs    needs
 	remarks  []string
+	search   *text.Search // what all conditions look for in texts
 }
 
 func (p *parser) netiquette(v yamlsrc.Value) {

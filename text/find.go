@@ -3,25 +3,8 @@ package text
 import (
 	"bytes"
 	"regexp"
+	"sort"
 )
-
-// FindWord looks for the listed words in the message and in the names and descriptions of its attachments. It gives
-// where the first one stands and the word as the list writes it.
-func (v *View) FindWord(l *WordList) (Span, string, bool) {
-	for i := range v.fields {
-		f := &v.fields[i]
-		f.read()
-		if e, from, to := l.find(f); e != nil {
-			start, end := f.norm.origin(f.raw, from, to)
-			return Span{start, end, i}, e.written, true
-		}
-		if e, span := l.findShown(f.raw); e != nil {
-			span.field = i
-			return span, e.written, true
-		}
-	}
-	return Span{}, "", false
-}
 
 // FindPattern looks for a regular expression in the message's original text and in its normal form.
 func (v *View) FindPattern(re *regexp.Regexp) (Span, bool) {
@@ -39,66 +22,28 @@ func (v *View) FindPattern(re *regexp.Regexp) (Span, bool) {
 	return Span{}, false
 }
 
-// find gives the first entry in a field with its place in the normal form, or nil.
-func (l *WordList) find(f *field) (e *entry, from, to int) {
-	if e, from, to = l.findIn(f.norm.b, f.norm.b, f.tokens); e != nil {
-		return e, from, to
-	}
-	if e, from, to = l.findIn(f.glued, f.norm.b, f.joined); e != nil {
-		return e, from, to
-	}
-	for _, e := range l.literals {
-		if at := e.literalIn(f.norm.b); at >= 0 {
-			return e, at, at + len(e.parts[0])
-		}
-	}
-	return nil, 0, 0
-}
-
-// findIn tries every token. Their bytes are in b; the text between them is that of norm.
-func (l *WordList) findIn(b, norm []byte, tokens []token) (e *entry, from, to int) {
-	s := stream{b, norm, tokens}
-	for i, t := range tokens {
-		e := l.exact[string(b[t.from:t.to])]
-		last := i
-		if e == nil {
-			e, last = l.openAt(s, i)
-		}
-		if e != nil {
-			return e, int(t.at), int(tokens[last].end)
-		}
-	}
-	return nil, 0, 0
-}
-
-// openAt gives the phrase or open word that begins at a token, and its last token.
-func (l *WordList) openAt(s stream, i int) (*entry, int) {
-	word := s.word(i)
-	for _, n := range l.startLens {
-		if n > len(word) {
-			break
-		}
-		for _, e := range l.starts[string(word[:n])] {
-			if s.holds(e, i) {
-				return e, i + len(e.parts) - 1
-			}
-		}
-	}
-	for _, e := range l.ends {
-		if s.holds(e, i) {
-			return e, i + len(e.parts) - 1
-		}
-	}
-	return nil, i
-}
-
-// stream is a row of tokens with the bytes that they point into.
+// stream is a row of tokens with the bytes that they point into; the text between them is that of norm.
 type stream struct {
 	b, norm []byte
 	tokens  []token
+	joined  bool // the tokens are the joined ones
+}
+
+// streams gives the words of the field as written, and those that are joined from pieces.
+func (f *field) streams() (written, joined stream) {
+	return stream{f.norm.b, f.norm.b, f.tokens, false}, stream{f.glued, f.norm.b, f.joined, true}
 }
 
 func (s stream) word(i int) []byte { return s.b[s.tokens[i].from:s.tokens[i].to] }
+
+// at gives the token that holds the byte at an offset, -1 when none does.
+func (s stream) at(offset int) int {
+	i := sort.Search(len(s.tokens), func(i int) bool { return int(s.tokens[i].to) > offset })
+	if i == len(s.tokens) || int(s.tokens[i].from) > offset {
+		return -1
+	}
+	return i
+}
 
 // holds tells whether the entry's parts stand one after the other from token i on.
 func (s stream) holds(e *entry, i int) bool {
@@ -133,20 +78,4 @@ func fits(word []byte, part string, openFrom, openTo bool) bool {
 		return bytes.HasPrefix(word, []byte(part))
 	}
 	return string(word) == part
-}
-
-// literalIn gives where the literal stands in b, -1 when it does not.
-func (e *entry) literalIn(b []byte) int {
-	text := []byte(e.parts[0])
-	for from := 0; ; {
-		at := bytes.Index(b[from:], text)
-		if at < 0 {
-			return -1
-		}
-		at += from
-		if e.bounded(b, at, at+len(text)) {
-			return at
-		}
-		from = at + 1
-	}
 }

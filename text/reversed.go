@@ -9,25 +9,20 @@ import (
 // override is the direction mark after which a text is shown from right to left.
 const override = '\u202e'
 
-// findShown looks for a listed word in the order in which people see a text whose direction was overridden.
-func (l *WordList) findShown(raw string) (*entry, Span) {
-	if !strings.ContainsRune(raw, override) {
-		return nil, Span{}
+// shown is the field in the order in which people see it, nil when that is the order in which it is written.
+func (f *field) shown() *field {
+	if f.plain || !strings.ContainsRune(f.raw, override) {
+		return nil
 	}
-	shown := field{raw: raw, folded: true}
-	for _, at := range shownOrder(raw) {
-		r, _ := utf8.DecodeRuneInString(raw[at:])
+	shown := &field{raw: f.raw, folded: true}
+	for _, at := range shownOrder(f.raw) {
+		r, _ := utf8.DecodeRuneInString(f.raw[at:])
 		shown.norm.put(r, at)
 	}
-	shown.norm.unmix(raw)
+	shown.norm.unmix(f.raw)
 	shown.split()
 	shown.join()
-	e, from, to := l.find(&shown)
-	if e == nil {
-		return nil, Span{}
-	}
-	start, end := shown.norm.origin(raw, from, to)
-	return e, Span{Start: start, End: end}
+	return shown
 }
 
 // shownOrder gives the offsets of the runes of raw in the order in which they are shown: overridden

@@ -2,6 +2,8 @@ package text
 
 import (
 	"bytes"
+	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -9,7 +11,8 @@ import (
 type token struct {
 	from, to int32 // in the bytes that hold the word
 	at, end  int32 // in the normal form
-	single   bool  // one rune
+	hash     uint64
+	single   bool // one rune
 }
 
 // read computes the normal form and the words of a field once.
@@ -18,15 +21,47 @@ func (f *field) read() {
 		return
 	}
 	f.folded = true
-	f.norm.fold(f.raw)
-	f.split()
+	if f.plain = f.readPlain(); !f.plain {
+		f.norm.fold(f.raw)
+		f.tokens = f.tokens[:0]
+		f.split()
+	}
 	f.join()
+}
+
+// readPlain folds and splits a plain text in one pass. It is false, and left undone, when the text is not plain.
+func (f *field) readPlain() bool {
+	f.norm.b = slices.Grow(f.norm.b, len(f.raw))[:len(f.raw)]
+	start, hash := -1, uint64(hashSeed)
+	var seen asciiClass
+	for i := range len(f.raw) {
+		c := &ascii[f.raw[i]]
+		f.norm.b[i] = c.low
+		seen |= c.class
+		switch {
+		case c.class&asciiWord != 0:
+			if start < 0 {
+				start, hash = i, hashSeed
+			}
+			hash = hashByte(hash, c.low)
+		case c.class == 0:
+			return false
+		case start >= 0:
+			f.word(start, i, hash, i-start == 1)
+			start = -1
+		}
+	}
+	if start >= 0 {
+		f.word(start, len(f.raw), hash, len(f.raw)-start == 1)
+	}
+	f.marked = seen&asciiMarkup != 0
+	return true
 }
 
 // split finds the words: runs of letters, marks and digits.
 func (f *field) split() {
 	b := f.norm.b
-	start, runes := -1, 0
+	start, runes, hash := -1, 0, uint64(0)
 	for i := 0; i < len(b); {
 		r, n := rune(b[i]), 1
 		if r >= utf8.RuneSelf {
@@ -34,26 +69,81 @@ func (f *field) split() {
 		}
 		if wordRune(r) {
 			if start < 0 {
-				start, runes = i, 0
+				start, runes, hash = i, 0, hashSeed
 			}
 			runes++
+			for _, c := range b[i : i+n] {
+				hash = hashByte(hash, c)
+			}
 		} else if start >= 0 {
-			f.tokens = append(f.tokens, wordToken(start, i, runes))
+			f.word(start, i, hash, runes == 1)
 			start = -1
 		}
+		f.marked = f.marked || n == 1 && ascii[b[i]].class&asciiMarkup != 0
 		i += n
 	}
 	if start >= 0 {
-		f.tokens = append(f.tokens, wordToken(start, len(b), runes))
+		f.word(start, len(b), hash, runes == 1)
 	}
 }
 
-func wordToken(from, to, runes int) token {
-	return token{int32(from), int32(to), int32(from), int32(to), runes == 1}
+// word adds a token that stands in the normal form as it is.
+func (f *field) word(from, to int, hash uint64, single bool) {
+	f.tokens = append(f.tokens, token{int32(from), int32(to), int32(from), int32(to), hash, single})
+	if single {
+		f.singles++
+	}
+}
+
+// asciiClass tells what a byte of a plain text is; zero for a byte that no plain text has.
+type asciiClass uint8
+
+const (
+	asciiWord   asciiClass = 1 << iota // a letter or a digit
+	asciiMarkup                        // one of the platforms' marks for bold, code, spoilers and the like
+	asciiOther
+)
+
+// ascii is what the pass over a plain text needs to know of each byte.
+var ascii = asciiTable()
+
+func asciiTable() (table [256]struct {
+	low   byte
+	class asciiClass
+}) {
+	for c := range byte(utf8.RuneSelf) {
+		t := &table[c]
+		t.low = lowerByte(c)
+		switch {
+		case wordByte(c):
+			t.class = asciiWord
+		case strings.IndexByte("*_~|`\\", c) >= 0:
+			t.class = asciiMarkup
+		case plain(string(c)):
+			t.class = asciiOther
+		}
+	}
+	return table
+}
+
+const hashSeed = 0x2545f4914f6cdd1d
+
+// hashByte takes one more byte of a word into its hash. The upper bits are the well mixed ones.
+func hashByte(hash uint64, c byte) uint64 { return (hash ^ uint64(c)) * 0x9e3779b97f4a7c15 }
+
+func hashWord(word []byte) uint64 {
+	hash := uint64(hashSeed)
+	for _, c := range word {
+		hash = hashByte(hash, c)
+	}
+	return hash
 }
 
 // join adds the words that are hidden by markup inside them (bad||word) or by spelling them out (b a d).
 func (f *field) join() {
+	if !f.marked && f.singles < spelledAtLeast {
+		return
+	}
 	for i := 0; i < len(f.tokens); {
 		next := max(f.joinMarkup(i), f.joinSpelled(i))
 		i = max(next, i+1)
@@ -115,9 +205,7 @@ func (f *field) gap(k int) []byte { return f.norm.b[f.tokens[k-1].end:f.tokens[k
 
 // markup tells whether a gap is nothing but the platforms' marks for bold, code, spoilers and the like.
 func markup(gap []byte) bool {
-	return len(gap) <= gapAtMost && !bytes.ContainsFunc(gap, func(r rune) bool {
-		return r != '*' && r != '_' && r != '~' && r != '|' && r != '`' && r != '\\'
-	})
+	return len(gap) <= gapAtMost && !slices.ContainsFunc(gap, func(c byte) bool { return ascii[c].class != asciiMarkup })
 }
 
 // glue adds one token made of several.
@@ -129,6 +217,6 @@ func (f *field) glue(tokens []token) {
 	if end, mixed := wordAt(f.glued, from); mixed {
 		f.glued = append(f.glued[:from], Fold(string(f.glued[from:end]))...)
 	}
-	f.joined = append(f.joined, token{from: int32(from), to: int32(len(f.glued)),
+	f.joined = append(f.joined, token{from: int32(from), to: int32(len(f.glued)), hash: hashWord(f.glued[from:]),
 		at: tokens[0].at, end: tokens[len(tokens)-1].end})
 }

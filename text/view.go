@@ -17,6 +17,7 @@ type View struct {
 	shown   int     // the field that people see
 	written int     // the fields before this one are what the author wrote; after it come attachments
 
+	searched results
 	scanner  scanner
 	links    []Link
 	bare     []Link
@@ -93,7 +94,8 @@ func (v *View) Release() {
 	clear(bare)
 	clear(invites)
 	sc.reset("", 0)
-	*v = View{fields: fields[:0], links: links[:0], bare: bare[:0], invites: invites[:0], scanner: sc}
+	v.searched.reset(nil)
+	*v = View{fields: fields[:0], links: links[:0], bare: bare[:0], invites: invites[:0], scanner: sc, searched: v.searched}
 	pool.Put(v)
 }
 
@@ -135,18 +137,20 @@ func (v *View) Original(s Span) string {
 
 // field is one text of the message with its normal form.
 type field struct {
-	raw    string
-	folded bool
-	norm   form
-	tokens []token
-	joined []token
-	glued  []byte // the bytes of joined tokens
+	raw     string
+	folded  bool
+	plain   bool // see plain; known once it is folded
+	marked  bool // marks of markup stand in it
+	singles int  // words of one rune
+	norm    form
+	tokens  []token
+	joined  []token
+	glued   []byte // the bytes of joined tokens
 }
 
 func (f *field) reset(raw string) {
-	f.raw, f.folded = raw, false
 	f.norm.reset()
-	f.tokens, f.joined, f.glued = f.tokens[:0], f.joined[:0], f.glued[:0]
+	*f = field{raw: raw, norm: f.norm, tokens: f.tokens[:0], joined: f.joined[:0], glued: f.glued[:0]}
 }
 
 // form is a rewritten text with the way back to the original.

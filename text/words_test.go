@@ -166,11 +166,11 @@ func TestFindWordNamesTheListedWord(t *testing.T) {
 
 func TestBadLists(t *testing.T) {
 	for word, want := range map[string]string{
-		"":       `word 2: "" is empty`,
-		"  ":     `word 2: "  " is empty`,
-		"*":      `word 2: "*" matches everything`,
-		"* *":    `word 2: "* *" matches everything`,
-		"\u200b": `word 2: "\u200b" matches everything`,
+		"":       `2: "" is empty`,
+		"  ":     `2: "  " is empty`,
+		"*":      `2: "*" matches everything`,
+		"* *":    `2: "* *" matches everything`,
+		"\u200b": `2: "\u200b" matches everything`,
 	} {
 		_, err := NewWordList([]string{"fine", word})
 		if err == nil || err.Error() != want {
