@@ -18,8 +18,12 @@ func Plan(cfg *config.Config, platforms ...chat.Platform) *bot.Plan {
 		Rooms:      rooms(cfg, platforms),
 		Desk:       cfg.Desk,
 		Voice:      Voice(cfg),
-		Limits:     bot.Limits{PerMinute: cfg.Limits.SanctionsPerMinute, PerHour: cfg.Limits.SanctionsPerHour, Late: cfg.Limits.Late},
+		Limits:     limits(cfg.Limits),
 	}
+}
+
+func limits(l config.Limits) bot.Limits {
+	return bot.Limits{PerMinute: l.SanctionsPerMinute, PerHour: l.SanctionsPerHour, Late: l.Late, Unanswered: l.Unanswered}
 }
 
 // Voice is how the community is spoken to.

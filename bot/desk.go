@@ -104,6 +104,8 @@ func (l *lane) caseLine(s *scope) {
 	}
 	key := "desk.case"
 	switch {
+	case s.decided.source == askSource:
+		key = "desk.case.agreed"
 	case !c.By.IsZero():
 		key = "desk.case.by"
 	case s.ev.Late:
@@ -139,19 +141,27 @@ func (l *lane) learn(s *scope, kept []chat.Action) {
 			d.Actions = append(d.Actions, a)
 		}
 	}
+	agreed := 0
+	if d.Asked != nil {
+		agreed = l.ask(s, d.Asked)
+	}
 	l.history.Note(d, &s.ev)
 	for _, v := range d.Verdicts {
-		l.verdict(s, v)
+		l.verdict(s, v, agreed)
 	}
 }
 
-func (l *lane) verdict(s *scope, v rules.Verdict) {
+// verdict writes one rule's answer down. agreed is the case of what a moderator had agreed to, 0 for none.
+func (l *lane) verdict(s *scope, v rules.Verdict, agreed int) {
 	row := store.Verdict{
 		Event: s.ev.ID, At: s.ev.At, Rule: v.Rule, Mode: string(v.Mode), Person: s.ev.Actor.Person, Incident: v.Incident,
 		Joined: v.Joined, Reasons: append([]chat.Reason(nil), v.Reasons...),
 	}
-	if v.Mode == rules.Enforce {
+	switch asked := s.decided.rules.Asked; {
+	case v.Mode == rules.Enforce:
 		row.Case = s.number
+	case v.Mode == rules.Ask && asked != nil:
+		row.Case, row.Question = agreed, asked.Incident
 	}
 	for i := range row.Reasons {
 		row.Reasons[i].Text = l.plain(v.Reasons[i].Say, s.number)

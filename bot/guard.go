@@ -25,33 +25,36 @@ const (
 
 // judge rules on one action that an event led to. target is who would be hit, as far as it is known.
 func (g *guard) judge(limits Limits, ev chat.Event, a chat.Action, target *chat.Actor) ruling {
-	switch a := a.(type) {
-	case chat.Direct:
-		if !asked(ev, a.Member) && !g.allows(a.Member) {
-			return drop
-		}
-	case chat.AllowDirect:
-		if a.Member != ev.Actor.MemberRef {
-			return drop
-		}
-	case chat.Slowmode, chat.Lock:
-		if ev.Late {
-			return drop
-		}
-	}
-	if !punishes(a) {
+	switch {
+	case g.unwanted(ev, a), barred(ev, a, target):
+		return drop
+	case isSanction(a) && !g.room(limits, ev.At):
+		return hold
+	default:
 		return pass
 	}
-	if target != nil && !mayHit(ev, *target) {
-		return drop
+}
+
+// unwanted tells whether nobody asked for an action that only those concerned may ask for, or that calms a room too late.
+func (g *guard) unwanted(ev chat.Event, a chat.Action) bool {
+	switch a := a.(type) {
+	case chat.Direct:
+		return !asked(ev, a.Member) && !g.allows(a.Member)
+	case chat.AllowDirect:
+		return a.Member != ev.Actor.MemberRef
+	case chat.Slowmode, chat.Lock:
+		return ev.Late
+	default:
+		return false
 	}
-	if ev.Late && tooLateFor(a) {
-		return drop
+}
+
+// barred tells whether an action must not be done at all: whom it would hit is safe, or it comes too late.
+func barred(ev chat.Event, a chat.Action, target *chat.Actor) bool {
+	if !punishes(a) {
+		return false
 	}
-	if isSanction(a) && !g.room(limits, ev.At) {
-		return hold
-	}
-	return pass
+	return target != nil && !mayHit(ev, *target) || ev.Late && tooLateFor(a)
 }
 
 // punishes tells whether an action is against somebody, or may be: a role can be a power or a mark.

@@ -26,7 +26,11 @@ func (l *lane) house(ev chat.Event) {
 		l.wake(store.Wake{Key: pruneWake, At: ev.At.Add(pruneEvery)})
 	case chat.Tick:
 		l.timeIsUp(s, body)
+	case chat.ButtonPressed:
+		l.pressed(s, body)
 	case chat.Settled:
+		l.posted(body)
+		l.wasGone(s, body)
 		l.failed(s, body)
 	case chat.MemberBanned:
 		l.imposedElsewhere(s, body.By, chat.Ban{Member: ev.Actor.MemberRef, Name: ev.Actor.Name, Reason: body.Reason})
@@ -51,6 +55,10 @@ func (l *lane) timeIsUp(s *scope, tick chat.Tick) {
 		return
 	}
 	if l.measureEnds(s, tick) {
+		return
+	}
+	if id, asks := strings.CutPrefix(tick.Key, askPrefix); asks {
+		l.unanswered(s, id)
 		return
 	}
 	number, isSanction := strings.CutPrefix(tick.Key, sanctionPrefix)
@@ -193,7 +201,7 @@ func (l *lane) failed(s *scope, body chat.Settled) {
 	if isSanction(body.Act) && body.Outcome != chat.Uncertain {
 		l.takeBack(s, body)
 	}
-	if body.Ref != "" {
+	if body.Ref != "" && !strings.HasPrefix(body.Ref, askPrefix) {
 		return // whoever gave the reference hears of it and tells in its own words
 	}
 	if label(body.Act) == logLabel || l.told.again(subjectRoom(body.Act)+string(body.Act.ActionKind())+body.Reason, s.ev.At) {

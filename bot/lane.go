@@ -71,13 +71,16 @@ type turn struct {
 	group     store.Group
 	orders    []*store.Order
 	memory    map[string][]byte
+	questions map[string]store.Question
 	events    int
 	inputs    int
 	committed []chan struct{}
 	after     []func()
 }
 
-func newTurn() *turn { return &turn{memory: map[string][]byte{}} }
+func newTurn() *turn {
+	return &turn{memory: map[string][]byte{}, questions: map[string]store.Question{}}
+}
 
 // run works until the queue is closed and empty.
 func (l *lane) run(ctx context.Context) {

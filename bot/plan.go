@@ -24,6 +24,8 @@ type Limits struct {
 	PerMinute int           // sanctions; 0: no ceiling
 	PerHour   int           // sanctions; 0: no ceiling
 	Late      time.Duration // what happened longer ago than this is not punished any more
+	// Unanswered is how long a question to the moderators stays open; 0: until it is answered.
+	Unanswered time.Duration
 }
 
 // deskRoom is the name under which deciders speak of the moderators' room.

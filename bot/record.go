@@ -202,7 +202,7 @@ func sanctionWake(id int) string { return sanctionPrefix + strconv.Itoa(id) }
 
 // send turns a message into one order for each place that it goes to.
 func (l *lane) send(s *scope, a chat.Send) {
-	a.Text, a.Card = l.render(a.Say, s.number), l.card(a.Card, s.number)
+	a = l.rendered(a, s.number)
 	for _, room := range l.places(a.Room, a.Logical) {
 		a.Room, a.Logical = room, ""
 		l.order(s, a, room.Platform, store.Pending)
@@ -231,6 +231,15 @@ func (l *lane) openPoll(s *scope, a chat.OpenPoll) {
 		a.Room, a.Logical = room, ""
 		l.order(s, a, room.Platform, store.Pending)
 	}
+}
+
+// rendered is a message in words. One that was rendered before stays as it is.
+func (l *lane) rendered(a chat.Send, number int) chat.Send {
+	if !a.Say.IsZero() {
+		a.Text, a.Say = l.render(a.Say, number), chat.Phrase{}
+	}
+	a.Card = l.card(a.Card, number)
+	return a
 }
 
 func (l *lane) startThread(s *scope, a chat.StartThread) {
@@ -264,7 +273,8 @@ func (l *lane) places(room chat.RoomRef, logical string) []chat.RoomRef {
 func (l *lane) answer(s *scope, a chat.Answer) {
 	message, reply := origin(s.ev)
 	send := chat.Send{
-		Room: s.ev.Room, ReplyTo: message, Say: a.Say, As: answerLabel, Priority: chat.Interaction, Reply: reply, Private: reply != "",
+		Room: s.ev.Room, ReplyTo: message, Say: a.Say, Card: a.Card, As: answerLabel, Priority: chat.Interaction,
+		Reply: reply, Private: reply != "",
 	}
 	if reply == "" && a.Private && s.ev.Actor.Standing >= chat.StandingModerator && s.ev.Logical != l.plan.Desk {
 		caller := mention(s.ev.Actor)

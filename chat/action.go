@@ -176,6 +176,7 @@ type Unpin struct {
 type Answer struct {
 	Say     Phrase
 	Private bool
+	Card    *Card // choices that are offered with it; nil for none
 }
 
 // OpenCase begins the record that the actions after it in the same list belong to. An incident that is

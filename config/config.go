@@ -72,6 +72,7 @@ type Limits struct {
 	SanctionsPerMinute int           // timeouts, kicks and bans
 	SanctionsPerHour   int           // never below SanctionsPerMinute
 	Late               time.Duration // nobody is sanctioned for what is older
+	Unanswered         time.Duration // a question to the moderators is closed after this
 }
 
 // Mistakes are all that is wrong in a configuration: as an error they print every one, and their count.
@@ -134,7 +135,7 @@ func defaults(file, hash string) *Config {
 		Store:     "data/palabre.db",
 		Listen:    "127.0.0.1:9320",
 		Groups:    map[string][]string{},
-		Limits:    Limits{SanctionsPerMinute: 10, SanctionsPerHour: 30, Late: 10 * time.Minute},
+		Limits:    Limits{SanctionsPerMinute: 10, SanctionsPerHour: 30, Late: 10 * time.Minute, Unanswered: 24 * time.Hour},
 	}
 }
 

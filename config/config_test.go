@@ -38,7 +38,7 @@ func TestSmallFileHasDefaults(t *testing.T) {
 		Listen:    "127.0.0.1:9320",
 		Rooms:     []Room{{Name: "general"}, {Name: "moderators"}},
 		Desk:      "moderators",
-		Limits:    Limits{SanctionsPerMinute: 10, SanctionsPerHour: 30, Late: 10 * time.Minute},
+		Limits:    Limits{SanctionsPerMinute: 10, SanctionsPerHour: 30, Late: 10 * time.Minute, Unanswered: 24 * time.Hour},
 	}
 	if diff := cmp.Diff(want, got, zones, cmpopts.EquateEmpty(), cmpopts.IgnoreUnexported(Config{}), cmpopts.IgnoreFields(Config{}, "Rules", "Activities")); diff != "" {
 		t.Errorf("-want +got\n%s", diff)

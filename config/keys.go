@@ -121,4 +121,6 @@ var limitKeys = []key{
 		meaning: "the same in any hour; at least as many as in a minute", fallback: "30", example: "30"},
 	{name: "late", read: (*reader).late,
 		meaning: "what is older is judged and cleaned up, but nobody is sanctioned for it; 1m to 1d", fallback: "10m", example: "10m"},
+	{name: "unanswered", read: (*reader).unanswered,
+		meaning: "a question of a rule in mode ask is closed after so long without an answer, and nothing is done; 5m to 7d", fallback: "1d", example: "12h"},
 }

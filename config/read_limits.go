@@ -26,6 +26,12 @@ func (r *reader) perHour(v yamlsrc.Value) {
 	}
 }
 
+func (r *reader) unanswered(v yamlsrc.Value) {
+	if d, ok := v.Duration(5*time.Minute, 7*24*time.Hour); ok {
+		r.cfg.Limits.Unanswered = d
+	}
+}
+
 func (r *reader) late(v yamlsrc.Value) {
 	if d, ok := v.Duration(time.Minute, 24*time.Hour); ok {
 		r.cfg.Limits.Late = d

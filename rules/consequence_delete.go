@@ -32,7 +32,7 @@ func (d deletion) add(u *union, r *rule) {
 
 // delete takes a message away once, and not again when that was decided before.
 func (u *union) delete(m chat.MessageRef) {
-	if m.IsZero() || u.past.gone(u.read.Fact.Person, m.ID) {
+	if m.IsZero() || u.past.Gone(u.read.Fact.Person, m.ID) {
 		return
 	}
 	if u.deletesMessage(m.ID) {

@@ -178,8 +178,8 @@ func (p *person) deleted(m chat.MessageRef) {
 	}
 }
 
-// gone tells whether a person's message was already deleted.
-func (h *History) gone(id chat.Person, message string) bool {
+// Gone tells whether a person's message was already deleted, as far as the history reaches.
+func (h *History) Gone(id chat.Person, message string) bool {
 	p := h.people[id]
 	if p == nil {
 		return false

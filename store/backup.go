@@ -105,13 +105,14 @@ func checkFile(ctx context.Context, path string) error {
 	return nil
 }
 
-// Prune forgets what nothing needs any more: of the time before horizon the journal, the quarantine, and the
+// Prune forgets what nothing needs any more: of the time before horizon the journal, the quarantine, decided questions, and the
 // verdicts and settled orders that belong to no case.
 func (s *Store) Prune(ctx context.Context, horizon time.Time) error {
 	for _, text := range []string{
 		"DELETE FROM journal WHERE at < ?",
 		"DELETE FROM verdicts WHERE at < ? AND case_no = 0",
 		"DELETE FROM quarantine WHERE at < ?",
+		"DELETE FROM questions WHERE decided_at > 0 AND decided_at < ?",
 		"DELETE FROM orders WHERE settled_at > 0 AND case_no = 0 AND settled_at < ?",
 	} {
 		if _, err := s.write.ExecContext(ctx, text, millis(horizon)); err != nil {

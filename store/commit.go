@@ -13,7 +13,7 @@ import (
 // statements are the writes of a Group, prepared once.
 type statements struct {
 	event, verdict, newCase, undoCase, undoStrikes, strike, sanction,
-	remember, forget, wake, unwake, order, update, member, cursor, uncursor, quarantine *sql.Stmt
+	remember, forget, wake, unwake, order, update, member, cursor, uncursor, quarantine, question, ruled *sql.Stmt
 }
 
 func (st *statements) prepare(ctx context.Context, db *sql.DB) error {
@@ -22,7 +22,7 @@ func (st *statements) prepare(ctx context.Context, db *sql.DB) error {
 		text string
 	}{
 		{&st.event, `INSERT INTO journal (event, at, kind, fact) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`},
-		{&st.verdict, `INSERT INTO verdicts (event, at, rule, mode, person, incident, joined, case_no, reasons, would) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`},
+		{&st.verdict, `INSERT INTO verdicts (event, at, rule, mode, person, incident, joined, case_no, reasons, would, question) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`},
 		{&st.newCase, `INSERT INTO cases (no, incident, platform, member, person, name, rule, by_member, by_name, why, reasons, event, logical, opened_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`},
 		{&st.undoCase, `UPDATE cases SET undone_at = ?, undone_by = ?, undo_reason = ? WHERE no = ? AND undone_at = 0`},
 		{&st.undoStrikes, `UPDATE strikes SET undone = 1 WHERE case_no = ?`},
@@ -40,6 +40,10 @@ func (st *statements) prepare(ctx context.Context, db *sql.DB) error {
 			ON CONFLICT (person) DO UPDATE SET name = excluded.name, joined = excluded.joined, first_message = excluded.first_message`},
 		{&st.cursor, `INSERT INTO cursors (platform, name, token) VALUES (?, ?, ?) ON CONFLICT (platform, name) DO UPDATE SET token = excluded.token`},
 		{&st.uncursor, `DELETE FROM cursors WHERE platform = ? AND name = ?`},
+		{&st.question, `INSERT INTO questions (id, rule, state, opened_at, decided_at, decided_by, case_no, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+			ON CONFLICT (id) DO UPDATE SET state = excluded.state, decided_at = excluded.decided_at, decided_by = excluded.decided_by,
+			case_no = excluded.case_no, body = excluded.body`},
+		{&st.ruled, `UPDATE verdicts SET case_no = ? WHERE question = ? AND case_no = 0`},
 		{&st.quarantine, `INSERT INTO quarantine (event, at, why, payload) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`},
 	} {
 		stmt, err := db.PrepareContext(ctx, p.text) //nolint:sqlclosecheck // lives as long as db, whose Close ends its connections and their statements
@@ -120,7 +124,7 @@ func (w *writer) happened(g *Group) {
 
 func (w *writer) decided(g *Group) {
 	for _, v := range g.Verdicts {
-		w.do(w.st.verdict, v.Event, millis(v.At), v.Rule, v.Mode, v.Person, v.Incident, v.Joined, v.Case, w.json(v.Reasons), w.json(v.Would))
+		w.do(w.st.verdict, v.Event, millis(v.At), v.Rule, v.Mode, v.Person, v.Incident, v.Joined, v.Case, w.json(v.Reasons), w.json(v.Would), v.Question)
 	}
 	for _, c := range g.Cases {
 		w.do(w.st.newCase, c.No, c.Incident, c.Member.Platform, c.Member.ID, c.Person, c.Name, c.Rule, memberText(c.By), c.ByName,
@@ -129,6 +133,7 @@ func (w *writer) decided(g *Group) {
 	for _, st := range g.Strikes {
 		w.do(w.st.strike, st.Person, st.Points, st.Rule, millis(st.At), st.Case)
 	}
+	w.asked(g.Questions)
 	for _, u := range g.Undone {
 		w.do(w.st.undoCase, millis(u.At), u.By, u.Reason, u.Case)
 		w.do(w.st.undoStrikes, u.Case)

@@ -114,10 +114,10 @@ func (s *Store) verdicts(ctx context.Context, where string, args ...any) ([]Verd
 		var v Verdict
 		var when int64
 		var reasons, would string
-		err := r.Scan(&v.Event, &when, &v.Rule, &v.Mode, &v.Person, &v.Incident, &v.Joined, &v.Case, &reasons, &would)
+		err := r.Scan(&v.Event, &when, &v.Rule, &v.Mode, &v.Person, &v.Incident, &v.Joined, &v.Case, &reasons, &would, &v.Question)
 		v.At = at(when)
 		return v, errors.Join(err, decode(reasons, &v.Reasons), decode(would, &v.Would))
-	}, "SELECT event, at, rule, mode, person, incident, joined, case_no, reasons, would FROM verdicts WHERE "+where+" ORDER BY seq", args...)
+	}, "SELECT event, at, rule, mode, person, incident, joined, case_no, reasons, would, question FROM verdicts WHERE "+where+" ORDER BY seq", args...)
 }
 
 // StrikesOf reads the marks that a case gave, those of an undone case too.

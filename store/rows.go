@@ -10,7 +10,8 @@ import (
 type Group struct {
 	Events     []Event
 	Verdicts   []Verdict
-	Cases      []Case // new ones
+	Cases      []Case     // new ones
+	Questions  []Question // new ones, and old ones as they stand now
 	Undone     []Undone
 	Strikes    []Strike
 	Sanctions  []Sanction // new ones, and old ones with their end
@@ -42,7 +43,8 @@ type Verdict struct {
 	Joined   bool
 	Case     int
 	Reasons  []chat.Reason
-	Would    []string // what a rule in shadow would have done
+	Would    []string // what a rule in shadow or ask would have done
+	Question string   // the question that a rule in mode ask led to; empty for none
 }
 
 // Case is one moderation matter.

@@ -1,0 +1,188 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"palabre/chat"
+	"palabre/rules"
+	"palabre/store"
+)
+
+// askPrefix begins the keys of cards and of wakes that are about a question; its incident follows.
+const askPrefix = "ask/"
+
+// askSource tells what moderators agreed to apart from what others decided.
+const askSource = "ask"
+
+// excerptLength is how many characters of a message a question shows.
+const excerptLength = 300
+
+// mostAsked is how many acts one question gathers: the messages of a burst join it.
+const mostAsked = 100
+
+// question is what the store keeps of a question: what was shown, and what follows when a moderator agrees.
+type question struct {
+	Event   string            `json:"event"`
+	At      time.Time         `json:"at"`
+	Room    chat.RoomRef      `json:"room,omitzero"`
+	Logical string            `json:"logical,omitempty"`
+	Message string            `json:"message,omitempty"` // its id; empty when the event was none
+	Target  chat.Actor        `json:"target"`
+	Why     string            `json:"why"`
+	Reasons []chat.Reason     `json:"reasons"`
+	Acts    []proposal        `json:"acts"`
+	Cards   []chat.MessageRef `json:"cards,omitempty"` // where the question can be read
+}
+
+// ask posts a question about what the rules in mode ask want done, or adds to the one that is open already. It
+// returns the case of what is done without asking again, 0 for none.
+func (l *lane) ask(s *scope, q *rules.Asked) (number int) {
+	acts := l.permitted(s.ev, q.Actions)
+	if len(acts) == 0 {
+		return 0
+	}
+	known, exists := l.question(q.Incident)
+	switch {
+	case !exists && !q.Joined:
+		l.post(s, q, acts)
+	case known.State == store.Unanswered:
+		l.join(known, acts)
+	case known.State == store.Approved:
+		return l.goOn(s, q.Incident, acts)
+	}
+	return 0
+}
+
+// permitted are the acts that the guard would let pass, without the case that they would open.
+func (l *lane) permitted(ev chat.Event, acts []chat.Action) []chat.Action {
+	return slices.DeleteFunc(slices.Clone(acts), func(a chat.Action) bool {
+		_, opens := a.(chat.OpenCase)
+		return opens || barred(ev, a, &ev.Actor)
+	})
+}
+
+// question finds a question, as this turn left it.
+func (l *lane) question(id string) (q store.Question, exists bool) {
+	if q, exists = l.turn.questions[id]; exists {
+		return q, true
+	}
+	err := l.insist(func() (err error) {
+		q, err = l.store.Question(context.Background(), id)
+		if isNotFound(err) {
+			return nil
+		}
+		exists = err == nil
+		return err
+	})
+	return q, exists && err == nil
+}
+
+// keepQuestion writes a question as it stands now.
+func (l *lane) keepQuestion(q store.Question, body question) {
+	data, err := json.Marshal(body)
+	if err != nil {
+		l.log.Error("a question cannot be written", "question", q.ID, "error", err)
+		return
+	}
+	q.Body = data
+	l.turn.questions[q.ID] = q
+	l.turn.group.Questions = append(l.turn.group.Questions, q)
+}
+
+// bodyOf reads what a question asks.
+func (l *lane) bodyOf(q store.Question) question {
+	var body question
+	if err := json.Unmarshal(q.Body, &body); err != nil {
+		l.log.Error("a question cannot be read", "question", q.ID, "error", err)
+	}
+	return body
+}
+
+// post asks the moderators, in every place of their room.
+func (l *lane) post(s *scope, q *rules.Asked, acts []chat.Action) {
+	opens, _ := q.Actions[0].(chat.OpenCase)
+	body := question{
+		Event: s.ev.ID, At: q.At, Room: s.ev.Room, Logical: s.ev.Logical, Message: messageIn(s.ev).ID, Target: s.ev.Actor,
+		Why: l.plain(opens.Why, 0), Reasons: slices.Clone(opens.Reasons), Acts: l.propose(acts),
+	}
+	for i := range body.Reasons {
+		body.Reasons[i].Text = l.plain(body.Reasons[i].Say, 0)
+	}
+	l.keepQuestion(store.Question{ID: q.Incident, Rule: q.Rule, State: store.Unanswered, OpenedAt: s.ev.At}, body)
+	var until time.Time
+	if l.plan.Limits.Unanswered > 0 {
+		until = s.ev.At.Add(l.plan.Limits.Unanswered)
+		l.wake(store.Wake{Key: askPrefix + q.Incident, At: until})
+	}
+	l.send(&scope{ev: s.ev, decided: decided{source: askSource}}, chat.Send{
+		Logical: deskRoom, As: logLabel, Priority: chat.Interaction, Ref: askPrefix + q.Incident, Say: l.asks(s, q, opens, acts),
+		Card: &chat.Card{Key: askPrefix + q.Incident, Until: until, Choices: answers(approveChoice, dismissChoice, editChoice)},
+	})
+}
+
+// asks is the question in words.
+func (l *lane) asks(s *scope, q *rules.Asked, opens chat.OpenCase, acts []chat.Action) chat.Phrase {
+	would := &scope{ev: s.ev}
+	for _, a := range acts {
+		would.note(a, false)
+	}
+	args := chat.Args{
+		"rule": q.Rule, "acts": would.done(), "name": mention(s.ev.Actor), "why": opens.Why, "reasons": reasonLines(opens.Reasons),
+		"room": chat.RoomName{Room: s.ev.Room, Name: roomName(s.ev)},
+	}
+	if text := textOf(s.ev); text != "" {
+		args["text"] = chat.Excerpt(shorten(text, excerptLength))
+		return chat.Say("desk.ask.quote", args)
+	}
+	return chat.Say("desk.ask", args)
+}
+
+// join adds the messages of a burst to the question that is open about it.
+func (l *lane) join(q store.Question, acts []chat.Action) {
+	body := l.bodyOf(q)
+	if room := mostAsked - len(body.Acts); room > 0 {
+		body.Acts = append(body.Acts, l.propose(acts[:min(room, len(acts))])...)
+		l.keepQuestion(q, body)
+	}
+}
+
+// goOn treats what follows in a burst that a moderator decided about as the rule would have treated it.
+func (l *lane) goOn(s *scope, incident string, acts []chat.Action) (number int) {
+	in, open := l.incidents[incident]
+	if !open {
+		return 0
+	}
+	scope := &scope{ev: s.ev, decided: decided{source: askSource, target: &s.ev.Actor}, number: in.number}
+	for _, a := range acts {
+		l.perform(scope, a)
+	}
+	l.history.Note(rules.Decision{Actions: acts}, &s.ev)
+	return in.number
+}
+
+// messageIn is the message that an event is about; zero for none.
+func messageIn(ev chat.Event) chat.MessageRef {
+	switch body := ev.Body.(type) {
+	case chat.MessageSent:
+		return body.Message
+	case chat.MessageEdited:
+		return body.Message
+	default:
+		return chat.MessageRef{}
+	}
+}
+
+// textOf is what a message says.
+func textOf(ev chat.Event) string {
+	switch body := ev.Body.(type) {
+	case chat.MessageSent:
+		return body.Content.Text
+	case chat.MessageEdited:
+		return body.Content.Text
+	default:
+		return ""
+	}
+}
