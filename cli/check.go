@@ -40,7 +40,7 @@ func runCheck(_ context.Context, env Env, args []string) error {
 
 // praise says what was read, and what a platform does differently from what is written.
 func praise(env Env, cfg *config.Config) {
-	fmt.Fprintf(env.Out, "%s: all is well: %d rules, %d of their tests passed, %d activities\n",
+	fmt.Fprintf(env.Out, "%s: all is well: rules: %d, their tests passed: %d, activities: %d\n",
 		cfg.File, cfg.Rules.Len(), len(cfg.Rules.Test()), len(cfg.Activities))
 	for _, remark := range config.Describe(cfg) {
 		fmt.Fprintln(env.Out, "  "+remark)
