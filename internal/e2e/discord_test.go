@@ -72,27 +72,37 @@ func newGuild(t *testing.T, o discordtest.Options) *guild {
 	return g
 }
 
-// configuration is the example, changed in nothing but where it works.
 func (g *guild) configuration(dir, listen, base string) string {
-	g.t.Helper()
+	return exampleOnDiscord(g.t, place{base: base, guild: g.ID, channels: g.channels}, dir, listen)
+}
+
+// place is where on a Discord the example's community lives.
+type place struct {
+	base, guild string
+	channels    map[string]string // by logical name
+}
+
+// exampleOnDiscord is the example's configuration, changed in nothing but where it works.
+func exampleOnDiscord(t *testing.T, at place, dir, listen string) string {
+	t.Helper()
 	source, err := os.ReadFile(filepath.Join(root, "config.example.yaml"))
 	if err != nil {
-		g.t.Fatal(err)
+		t.Fatal(err)
 	}
 	changes := [][2]string{
 		{"enabled: false                   # true once the bot below exists", "enabled: true"},
-		{`"` + exampleGuild + `"`, `"` + g.ID + `"`},
+		{`"` + exampleGuild + `"`, `"` + at.guild + `"`},
 		{"PALABRE_DISCORD_TOKEN", tokenVariable},
-		{"# api_base: http://127.0.0.1:8080/api # another server that speaks like Discord, for tests", "api_base: " + base},
+		{"# api_base: http://127.0.0.1:8080/api # another server that speaks like Discord, for tests", "api_base: " + at.base},
 		{"data/palabre.db", filepath.Join(dir, "palabre.db")},
 		{"127.0.0.1:9320", listen},
 	}
 	for _, room := range exampleRooms {
-		changes = append(changes, [2]string{`"` + room.id + `"`, `"` + g.channels[room.name] + `"`})
+		changes = append(changes, [2]string{`"` + room.id + `"`, `"` + at.channels[room.name] + `"`})
 	}
 	text := string(source)
 	for _, change := range changes {
-		text = replaced(g.t, text, change[0], change[1], 1)
+		text = replaced(t, text, change[0], change[1], 1)
 	}
 	return text
 }

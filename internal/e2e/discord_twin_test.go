@@ -154,12 +154,28 @@ func (w *twin) command(who, name string, options map[string]string) answer {
 func (w *twin) showing(what string, private bool, words string) {
 	w.t.Helper()
 	eventually(w.t, what, func() bool {
-		for _, m := range w.do(map[string]any{"do": "show"}).Messages {
-			if m.Private == private && strings.Contains(m.Text, words) {
-				return true
-			}
-		}
-		return false
+		return slices.ContainsFunc(w.messages("general"), func(m shown) bool { return m.Private == private && strings.Contains(m.Text, words) })
+	})
+}
+
+// said waits for a message of the bot's in a channel.
+func (w *twin) said(channel, words string) {
+	w.t.Helper()
+	eventually(w.t, fmt.Sprintf("%q in #%s", words, channel), func() bool {
+		return slices.ContainsFunc(w.messages(channel), func(m shown) bool { return strings.Contains(m.Text, words) })
+	})
+}
+
+func (w *twin) messages(channel string) []shown {
+	w.t.Helper()
+	return w.do(map[string]any{"do": "show", "channel": channel}).Messages
+}
+
+// gone waits until a message of #general is no more.
+func (w *twin) gone(id string) {
+	w.t.Helper()
+	eventually(w.t, "message "+id+" is gone", func() bool {
+		return !slices.ContainsFunc(w.messages("general"), func(m shown) bool { return m.ID == id })
 	})
 }
 
@@ -187,7 +203,7 @@ rules:
 func TestTwin(t *testing.T) {
 	w := newTwin(t)
 	p := installed(t, w.Token, func(dir, listen string) string {
-		return fmt.Sprintf(twinConfiguration, filepath.Join(dir, "palabre.db"), listen, w.Channels["general"], w.Channels["mods"],
+		return fmt.Sprintf(twinConfiguration, filepath.Join(dir, "palabre.db"), listen, w.Channels["general"], w.Channels["moderators"],
 			w.Guild, tokenVariable, w.Base, reason)
 	})
 	p.start()
@@ -219,9 +235,7 @@ func TestTwin(t *testing.T) {
 
 func followedUp(t *testing.T, w *twin) {
 	said := w.do(map[string]any{"do": "say", "user": "ana", "text": "read this advert"})
-	eventually(t, "the advert is gone", func() bool {
-		return !slices.ContainsFunc(w.do(map[string]any{"do": "show"}).Messages, func(m shown) bool { return m.ID == said.ID })
-	})
+	w.gone(said.ID)
 	if said := w.settled(w.command("mod", "undo", map[string]string{"case": "1", "reason": pardon})); said != "Done." {
 		t.Errorf("undo: %q", said)
 	}
@@ -261,11 +275,17 @@ func pressed(t *testing.T, w *twin) {
 // post says something in #general with the bot's account.
 func (w *twin) post(body map[string]any) {
 	w.t.Helper()
+	w.call(http.MethodPost, "/channels/"+w.Channels["general"]+"/messages", body)
+}
+
+// call asks the twin something with the bot's account.
+func (w *twin) call(method, path string, body map[string]any) []byte {
+	w.t.Helper()
 	text, err := json.Marshal(body)
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	request, err := http.NewRequestWithContext(w.t.Context(), http.MethodPost, w.Base+"/v10/channels/"+w.Channels["general"]+"/messages", bytes.NewReader(text))
+	request, err := http.NewRequestWithContext(w.t.Context(), method, w.Base+"/v10"+path, bytes.NewReader(text))
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -276,7 +296,9 @@ func (w *twin) post(body map[string]any) {
 		w.t.Fatal(err)
 	}
 	defer answer.Body.Close()
-	if answer.StatusCode != http.StatusOK {
-		w.t.Fatalf("a message with a button: %s", answer.Status)
+	said, err := io.ReadAll(answer.Body)
+	if err != nil || answer.StatusCode != http.StatusOK {
+		w.t.Fatalf("%s %s: %s %s %v", method, path, answer.Status, said, err)
 	}
+	return said
 }

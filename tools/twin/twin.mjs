@@ -1,4 +1,4 @@
-// Starts discord-digital-twin with a guild, two channels and three people, prints where it is, and plays the
+// Starts discord-digital-twin with a guild, five channels and three people, prints where it is, and plays the
 // people: it reads one JSON object a line from standard input and answers each with one line.
 //
 //   {"do":"say","user":"ana","text":"hello"}                     a message in "general", or in "channel"
@@ -28,7 +28,7 @@ const text = 0
 
 const twin = new DigitalDiscord({
   guild: { name: 'Twin', ownerId: generateSnowflake() },
-  channels: [{ name: 'general', type: text }, { name: 'mods', type: text }],
+  channels: ['general', 'help', 'welcome', 'debates', 'moderators'].map((name) => ({ name, type: text })),
   users: [{ username: 'ana' }, { username: 'bob' }, { username: 'mod' }],
   botUser: { username: 'palabre' },
 })
