@@ -84,6 +84,10 @@ func (b *Bot) load(ctx context.Context, o Options) error {
 	l.wakes = newWakes(past.Wakes)
 	l.seen = newSeen(past.Seen, since, now)
 	l.lastCase = past.LastCase
+	if l.modes, err = readModes(ctx, o.Store); err != nil {
+		return err
+	}
+	l.adopt(o.Plan)
 	b.loadOrders(past.Orders)
 	return l.fold(past)
 }
@@ -230,7 +234,7 @@ func (l *lane) started(reload bool) {
 func (b *Bot) Reload(p *Plan) {
 	b.idle.add(1)
 	b.lane.in <- input{control: func(l *lane) {
-		l.plan = p
+		l.adopt(p)
 		l.publish(p)
 		l.started(true)
 	}}

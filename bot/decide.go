@@ -82,7 +82,7 @@ func (l *lane) askCommands(ev chat.Event) decided {
 		return answer(chat.Say("commands.unknown", chat.Args{"command": chat.Excerpt(body.Name)}))
 	}
 	if ev.Actor.Standing < c.Standing {
-		return answer(chat.Say("commands.forbidden", chat.Args{"usage": chat.Excerpt(c.Name)}))
+		return answer(chat.Say("commands.forbidden."+c.Standing.String(), chat.Args{"usage": chat.Excerpt(c.Name)}))
 	}
 	inv, problem := c.Parse(ev, l.find(ev))
 	if problem != nil {
@@ -126,7 +126,12 @@ func (l *lane) fetch(c *commands.Command, inv *commands.Invocation) {
 		return
 	}
 	l.flush()
-	err := l.insist(func() error { return l.readCases(c.Reads, inv) })
+	err := l.insist(func() error {
+		if c.Reads == commands.ReadRules {
+			return l.readRules(inv)
+		}
+		return l.readCases(c.Reads, inv)
+	})
 	if err != nil {
 		panic(err) // only while stopping
 	}

@@ -24,10 +24,13 @@ func (l *lane) house(ev chat.Event) {
 	switch body := ev.Body.(type) {
 	case chat.Started:
 		l.wake(store.Wake{Key: pruneWake, At: ev.At.Add(pruneEvery)})
+		l.modesLapse(s)
+		l.armReport(ev.At)
 	case chat.Tick:
 		l.timeIsUp(s, body)
 	case chat.ButtonPressed:
 		l.pressed(s, body)
+		l.pressedReport(s, body)
 	case chat.Settled:
 		l.posted(body)
 		l.wasGone(s, body)
@@ -52,6 +55,10 @@ func (l *lane) house(ev chat.Event) {
 func (l *lane) timeIsUp(s *scope, tick chat.Tick) {
 	if tick.Key == pruneWake {
 		l.prune(s.ev.At)
+		return
+	}
+	if tick.Key == reportWake {
+		l.report(s)
 		return
 	}
 	if l.measureEnds(s, tick) {

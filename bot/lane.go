@@ -35,6 +35,8 @@ type lane struct {
 	metrics   *meters
 
 	plan    *Plan
+	written *rules.Ruleset // the plan's rules as the file has them
+	modes   Modes          // what admins chose instead
 	history *rules.History
 	ledger  *ledger
 	guard   guard

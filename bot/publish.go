@@ -19,7 +19,7 @@ func (l *lane) publish(p *Plan) {
 	specs := commands.Specs(catalogue.Languages(), p.Voice.Language, say)
 	for _, a := range l.finders {
 		if publisher, ok := a.(adapters.Publisher); ok {
-			publisher.Publish(specs, l.completer(p.Voice))
+			publisher.Publish(specs, l.completer(p))
 		}
 	}
 }
@@ -31,20 +31,26 @@ const (
 
 // completer proposes values while a parameter is typed. It is called from anywhere: it uses nothing that the loop
 // owns, and what it reads is what is committed.
-func (l *lane) completer(voice catalogue.Voice) adapters.Complete {
+func (l *lane) completer(plan *Plan) adapters.Complete {
 	return func(ctx context.Context, _ chat.RoomRef, caller chat.Actor, command, param, typed string) []chat.Choice {
 		question := commands.Completion{Command: command, Param: param, Standing: caller.Standing, Typed: typed}
 		p, ok := question.Completes()
 		if !ok {
 			return nil
 		}
-		var newest []commands.Case
-		if p.Kind == commands.CaseParam {
-			newest = l.newestCases(ctx)
+		var known commands.Known
+		switch p.Kind {
+		case commands.CaseParam:
+			known.Cases = l.newestCases(ctx)
+		case commands.RuleParam:
+			for _, r := range plan.Rules.Rules() {
+				known.Rules = append(known.Rules, commands.Rule{Name: r.Name, Mode: string(r.Mode)})
+			}
+		default: // needs nothing that the store knows
 		}
-		choices := question.Choices(newest)
+		choices := question.Choices(known)
 		for i := range choices {
-			choices[i].Label = shorten(l.catalogue.Plain(voice, choices[i].Say, catalogue.Resolver{}), longestChoice)
+			choices[i].Label = shorten(l.catalogue.Plain(plan.Voice, choices[i].Say, catalogue.Resolver{}), longestChoice)
 		}
 		return choices
 	}

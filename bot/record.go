@@ -70,6 +70,8 @@ func (l *lane) perform(s *scope, a chat.Action) bool {
 		l.undo(s, a)
 	case chat.Remember:
 		l.keep(a)
+	case chat.SetMode:
+		l.setMode(s, a)
 	case chat.Wake:
 		l.wake(store.Wake{Key: a.Key, At: a.At})
 	case chat.Answer:

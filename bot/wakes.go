@@ -32,6 +32,11 @@ func (w *wakes) set(k store.Wake) {
 	w.list = slices.Insert(w.list, i, k)
 }
 
+// has tells whether a timer is set.
+func (w *wakes) has(key string) bool {
+	return slices.ContainsFunc(w.list, func(k store.Wake) bool { return k.Key == key })
+}
+
 // next is when the first timer is due; zero when there is none.
 func (w *wakes) next() time.Time {
 	if len(w.list) == 0 {

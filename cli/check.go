@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
+	"palabre/bot"
 	"palabre/config"
 )
 
-func runCheck(_ context.Context, env Env, args []string) error {
+func runCheck(ctx context.Context, env Env, args []string) error {
 	paths, err := parse(flags("check"), args, 0, 1000)
 	if err != nil {
 		return err
@@ -34,6 +36,7 @@ func runCheck(_ context.Context, env Env, args []string) error {
 	}
 	for _, cfg := range checked {
 		praise(env, cfg)
+		chosen(ctx, env, cfg)
 	}
 	return nil
 }
@@ -44,5 +47,19 @@ func praise(env Env, cfg *config.Config) {
 		cfg.File, cfg.Rules.Len(), len(cfg.Rules.Test()), len(cfg.Activities))
 	for _, remark := range config.Describe(cfg) {
 		fmt.Fprintln(env.Out, "  "+remark)
+	}
+}
+
+// chosen says which rules are in another mode than the file says, because an admin chose it; nothing when the community's
+// memory is not on this machine.
+func chosen(ctx context.Context, env Env, cfg *config.Config) {
+	modes, err := bot.ReadModes(ctx, cfg.Store)
+	if err != nil {
+		fmt.Fprintf(env.Out, "  the modes that admins chose cannot be read: %v\n", err)
+	}
+	for _, r := range cfg.Rules.Rules() {
+		if c, holds := modes.Of(r); holds {
+			fmt.Fprintf(env.Out, "  rule %s: %s (chosen by %s on %s; the file says %s)\n", r.Name, c.Mode, c.By, c.At.Format(time.DateOnly), r.Mode)
+		}
 	}
 }

@@ -57,6 +57,7 @@ const (
 	DurationParam
 	CaseParam
 	WordParam
+	RuleParam
 	RestText
 )
 
@@ -68,6 +69,7 @@ const (
 	ReadNothing Read = iota
 	ReadCase         // the case whose number was given, else the newest of the member, else the newest: Known.Cases has at most that one
 	ReadCases        // the ten newest cases, of the member if one was given
+	ReadRules        // every rule with its counts, in the file's order
 )
 
 // Invocation is one call with its arguments read.
@@ -86,6 +88,7 @@ type Invocation struct {
 // Known is what the shell fetched.
 type Known struct {
 	Cases    []Case
+	Rules    []Rule
 	Commands []*Command // those that the caller may call
 }
 

@@ -32,8 +32,9 @@ func (q Completion) Completes() (Param, bool) {
 	return Param{}, false
 }
 
-// Choices are values for the parameter, the likeliest first, at most 25. newest are the newest cases, for a CaseParam.
-func (q Completion) Choices(newest []Case) []chat.Choice {
+// Choices are values for the parameter, the likeliest first, at most 25. Of what is known it looks at the newest cases
+// for a CaseParam, and at the rules for a RuleParam.
+func (q Completion) Choices(known Known) []chat.Choice {
 	p, ok := q.Completes()
 	if !ok {
 		return nil
@@ -42,11 +43,13 @@ func (q Completion) Choices(newest []Case) []chat.Choice {
 	var found []chat.Choice
 	switch p.Kind {
 	case CaseParam:
-		found = casesLike(strings.TrimPrefix(typed, "#"), newest)
+		found = casesLike(strings.TrimPrefix(typed, "#"), known.Cases)
 	case DurationParam:
 		found = durationsLike(typed)
 	case WordParam:
 		found = commandsLike(typed, q.Standing)
+	case RuleParam:
+		found = rulesLike(typed, known.Rules)
 	case MemberParam, RestText: // platforms know members; reasons are one's own
 	}
 	return found[:min(len(found), most)]
@@ -80,6 +83,17 @@ func durationsLike(typed string) []chat.Choice {
 	for _, s := range candidates {
 		if d, err := human.Parse(s); err == nil {
 			found = append(found, chat.Choice{ID: s, Say: chat.Say("commands.choice.duration", chat.Args{"duration": d})})
+		}
+	}
+	return found
+}
+
+// rulesLike are the rules that have the text in their name.
+func rulesLike(typed string, rules []Rule) []chat.Choice {
+	var found []chat.Choice
+	for _, r := range rules {
+		if strings.Contains(strings.ToLower(r.Name), typed) {
+			found = append(found, chat.Choice{ID: r.Name, Say: chat.Say("commands.choice.rule", chat.Args{"rule": r.Name, "mode": r.Mode})})
 		}
 	}
 	return found

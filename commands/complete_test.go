@@ -17,6 +17,7 @@ func TestChoices(t *testing.T) {
 	newest := []commands.Case{
 		{No: 21, Name: "Mallory", Rule: "insults", At: noon}, {No: 12, Name: "bob", Rule: "flood", At: noon}, {No: 2, Name: "eve", Rule: "flood", At: noon},
 	}
+	known := commands.Known{Cases: newest, Rules: []commands.Rule{{Name: "flood"}, {Name: "link-flood"}, {Name: "shouting"}}}
 	const moderator, member = chat.StandingModerator, chat.StandingMember
 	for _, tc := range []struct {
 		command, param, typed string
@@ -37,11 +38,13 @@ func TestChoices(t *testing.T) {
 		{"timeout", "reason", "x", moderator, ""},
 		{"timeout", "nothing", "", moderator, ""},
 		{"nothing", "case", "", moderator, ""},
+		{"rule", "rule", "FLOO", moderator, "flood link-flood"},
+		{"promote", "rule", "", moderator, ""},
 		{"help", "command", "w", moderator, "warn why"},
 		{"help", "command", "pour", moderator, "pourquoi"},
 		{"help", "command", "", member, "help"},
 	} {
-		got := ids(commands.Completion{Command: tc.command, Param: tc.param, Standing: tc.standing, Typed: tc.typed}.Choices(newest))
+		got := ids(commands.Completion{Command: tc.command, Param: tc.param, Standing: tc.standing, Typed: tc.typed}.Choices(known))
 		if strings.Join(got, " ") != tc.want {
 			t.Errorf("%s %s %q: got %v, want %s", tc.command, tc.param, tc.typed, got, tc.want)
 		}
@@ -62,7 +65,7 @@ func TestChoicesAreFew(t *testing.T) {
 	for n := range 60 {
 		many = append(many, commands.Case{No: 1000 - n, Name: "m" + strconv.Itoa(n)})
 	}
-	got := ids(commands.Completion{Command: "why", Param: "case", Standing: chat.StandingModerator}.Choices(many))
+	got := ids(commands.Completion{Command: "why", Param: "case", Standing: chat.StandingModerator}.Choices(commands.Known{Cases: many}))
 	if len(got) != 25 || !slices.Contains(got, "1000") {
 		t.Errorf("%d choices: %v", len(got), got)
 	}
@@ -76,7 +79,7 @@ func TestChoicesSpeak(t *testing.T) {
 	}
 	say := func(language, command, param, typed string) string {
 		choices := commands.Completion{Command: command, Param: param, Standing: chat.StandingModerator, Typed: typed}.Choices(
-			[]commands.Case{{No: 3, Name: "bob", Rule: "flood", At: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)}})
+			commands.Known{Cases: []commands.Case{{No: 3, Name: "bob", Rule: "flood", At: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)}}})
 		return sentences.Plain(catalogue.Voice{Language: language}, choices[0].Say, catalogue.Resolver{})
 	}
 	for want, got := range map[string]string{

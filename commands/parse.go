@@ -98,7 +98,7 @@ func (c *Command) take(inv *Invocation, p Param, word string, find Directory) *P
 			return c.problem("commands.bad_case", chat.Args{"text": chat.Excerpt(word)})
 		}
 		inv.Case = n
-	case WordParam, RestText:
+	case WordParam, RuleParam, RestText:
 		inv.Word = word
 	}
 	return nil

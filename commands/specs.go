@@ -77,6 +77,7 @@ var kinds = map[ParamKind]struct {
 	DurationParam: {chat.ParamDuration, true},
 	CaseParam:     {chat.ParamCase, true},
 	WordParam:     {chat.ParamWord, true},
+	RuleParam:     {chat.ParamWord, true},
 	RestText:      {chat.ParamText, false},
 }
 

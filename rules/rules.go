@@ -115,13 +115,14 @@ type Summary struct {
 	Mode Mode
 	Why  chat.Phrase
 	Do   []string // names of its consequences
+	Hash string   // of what the file says of it, its mode included
 }
 
 // Rules lists the rules in the file's order.
 func (rs *Ruleset) Rules() []Summary {
 	out := make([]Summary, len(rs.rules))
 	for i, r := range rs.rules {
-		out[i] = Summary{Name: r.name, Mode: r.mode, Why: r.because()}
+		out[i] = Summary{Name: r.name, Mode: r.mode, Why: r.because(), Hash: r.fingerprint()}
 		for _, c := range r.do {
 			out[i].Do = append(out[i].Do, c.name())
 		}
