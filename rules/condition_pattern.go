@@ -8,26 +8,28 @@ import (
 
 	"palabre/chat"
 	"palabre/internal/yamlsrc"
+	"palabre/text"
 )
 
 // longestPattern bounds a pattern's source, and with it what matching costs.
 const longestPattern = 512
 
-type patterns []*regexp.Regexp
+type patterns struct{ list *text.PatternList }
 
-func parsePattern(_ *parser, v yamlsrc.Value) (condition, bool) {
-	var out patterns
+func parsePattern(p *parser, v yamlsrc.Value) (condition, bool) {
+	var list []*regexp.Regexp
 	entries, ok := v.OneOrMany(), true
 	for _, e := range entries {
 		re, good := compilePattern(e)
-		ok = ok && good
-		out = append(out, re)
+		if ok = ok && good; good {
+			list = append(list, re)
+		}
 	}
 	if len(entries) == 0 {
 		v.Errorf("write a pattern, or remove the condition", "the list of patterns is empty")
 		return nil, false
 	}
-	return out, ok
+	return patterns{p.search.Patterns(list)}, ok
 }
 
 // unlike are texts that have nothing in common: a pattern that is found in all of them is found everywhere.
@@ -77,26 +79,18 @@ func explainPattern(v yamlsrc.Value, err error) {
 }
 
 func (c patterns) match(r *Reading, _ *History) bool {
-	for _, re := range c {
-		if _, ok := r.View.FindPattern(re); ok {
-			return true
-		}
-	}
-	return false
+	_, _, ok := r.View.FindPattern(c.list)
+	return ok
 }
 
 func (c patterns) reason(r *Reading, _ *History) chat.Reason {
-	for _, re := range c {
-		if span, ok := r.View.FindPattern(re); ok {
-			return chat.Reason{Say: chat.Say("reason.pattern", chat.Args{"pattern": re.String()}), Excerpt: r.View.Original(span)}
-		}
-	}
-	return chat.Reason{}
+	span, pattern, _ := r.View.FindPattern(c.list)
+	return chat.Reason{Say: chat.Say("reason.pattern", chat.Args{"pattern": pattern}), Excerpt: r.View.Original(span)}
 }
 
-func (c patterns) value(r *Reading, past *History) string {
-	if c.match(r, past) {
-		return strconv.Quote(c.reason(r, past).Excerpt) + " matches"
+func (c patterns) value(r *Reading, _ *History) string {
+	if span, _, ok := r.View.FindPattern(c.list); ok {
+		return strconv.Quote(r.View.Original(span)) + " matches"
 	}
 	return "not found"
 }

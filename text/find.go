@@ -2,25 +2,8 @@ package text
 
 import (
 	"bytes"
-	"regexp"
 	"sort"
 )
-
-// FindPattern looks for a regular expression in the message's original text and in its normal form.
-func (v *View) FindPattern(re *regexp.Regexp) (Span, bool) {
-	for i := range v.fields {
-		f := &v.fields[i]
-		if m := re.FindStringIndex(f.raw); m != nil {
-			return Span{m[0], m[1], i}, true
-		}
-		f.read()
-		if m := re.FindIndex(f.norm.b); m != nil {
-			start, end := f.norm.origin(f.raw, m[0], m[1])
-			return Span{start, end, i}, true
-		}
-	}
-	return Span{}, false
-}
 
 // stream is a row of tokens with the bytes that they point into; the text between them is that of norm.
 type stream struct {

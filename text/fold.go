@@ -26,7 +26,7 @@ func (f *form) fold(raw string) {
 	for i, r := range raw {
 		f.put(r, i)
 	}
-	f.unmix(raw)
+	f.unmixed(raw)
 }
 
 // put appends the normal form of a rune that stands at an offset of the original.

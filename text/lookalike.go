@@ -1,6 +1,7 @@
 package text
 
 import (
+	"bytes"
 	"unicode/utf8"
 )
 
@@ -54,6 +55,18 @@ var lookalikes = map[rune]byte{
 
 // capitals are the capital letters that look like another letter than their small ones do.
 var capitals = map[rune]byte{'Ν': 'n', 'Η': 'h', 'Υ': 'y', 'Μ': 'm', 'Ι': 'i', 'Տ': 's', 'Ս': 'u', 'Լ': 'l', 'Ք': 'p'}
+
+// unmixed replaces look-alikes where there can be any, and keeps what stood there before.
+func (f *form) unmixed(raw string) {
+	if m := maskOfText(f.b); m&maskForeign == 0 || m&maskLetters == 0 {
+		return
+	}
+	f.mixed = append(f.mixed[:0], f.b...)
+	f.unmix(raw)
+	if bytes.Equal(f.mixed, f.b) {
+		f.mixed = f.mixed[:0]
+	}
+}
 
 // unmix replaces look-alikes in the words that mix scripts; raw is what the form was made from.
 func (f *form) unmix(raw string) {

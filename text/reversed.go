@@ -19,7 +19,7 @@ func (f *field) shown() *field {
 		r, _ := utf8.DecodeRuneInString(f.raw[at:])
 		shown.norm.put(r, at)
 	}
-	shown.norm.unmix(f.raw)
+	shown.norm.unmixed(f.raw)
 	shown.split()
 	shown.join()
 	return shown

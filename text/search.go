@@ -11,12 +11,14 @@ import (
 // many rules there are: words and phrases by the hash of their first word, whatever may stand inside
 // a word in one pass over the letters. Fill it, Compile it, and then change it no more: it may be shared between goroutines.
 type Search struct {
-	lists   int
-	entries []entry
-	words   *match.Table    // entries by the hash of their first word
-	begin   []int32         // the numbers in words, to entries
-	pieces  *match.Literals // the first part of all other entries
-	inside  []int32         // the numbers in pieces, to entries
+	targets  int
+	entries  []entry
+	patterns []pattern
+	words    *match.Table    // entries by the hash of their first word
+	begin    []int32         // the numbers in words, to entries
+	pieces   *match.Literals // the first part of all other entries, and what patterns wait for
+	inside   []int32         // the numbers in pieces, to entries; those of patterns are negative, as ^pattern
+	gates
 }
 
 // target is one thing that a search can find.
@@ -32,7 +34,7 @@ func (t *target) Target() int { return int(t.number) }
 func NewSearch() *Search { return &Search{} }
 
 // Targets is how many things the search looks for.
-func (s *Search) Targets() int { return s.lists }
+func (s *Search) Targets() int { return s.targets }
 
 // Words adds a list of words and phrases. They are compared in their normal form (see Fold) and as whole words; `*` at
 // either end lets the word go on there. Signs inside a word count as written. The error is Mistakes: words
@@ -67,14 +69,17 @@ func (s *Search) word(l *WordList, word string) error {
 }
 
 func (s *Search) target() target {
-	s.lists++
-	return target{s, int32(s.lists - 1)}
+	s.targets++
+	return target{s, int32(s.targets - 1)}
 }
 
 // Compile makes the search ready for the first message.
 func (s *Search) Compile() {
 	var hashes []uint64
-	var pieces []string
+	pieces, by := s.compileGates()
+	for _, pattern := range by {
+		s.inside = append(s.inside, ^pattern)
+	}
 	for i := range s.entries {
 		e := &s.entries[i]
 		if e.begins() {
@@ -83,32 +88,38 @@ func (s *Search) Compile() {
 			pieces, s.inside = append(pieces, e.parts[0]), append(s.inside, int32(i))
 		}
 	}
-	s.entries = slices.Clip(s.entries)
+	s.entries, s.patterns = slices.Clip(s.entries), slices.Clip(s.patterns)
 	s.words, s.pieces = match.NewTable(hashes), match.NewLiterals(pieces)
 }
 
 // results is what a search found in a message.
 type results struct {
-	search *Search
-	found  []uint64 // a bit for each target
-	hits   []hit    // the first of each target that was found
+	search   *Search
+	mask     charMask // of all fields
+	found    bitset   // targets
+	open     bitset   // targets with a pattern to try
+	try      bitset   // patterns that are worth it
+	hits     []hit    // the first of each target that was found
+	steps    int      // that patterns took
+	leftOut  []int32  // patterns that would have taken too many
+	squeezed []byte
 }
 
 // hit is where a target was found first.
 type hit struct {
-	target, entry int32
-	span          Span
+	target int32
+	which  int32 // the entry, or the pattern
+	span   Span
 }
 
-func (r *results) has(target int32) bool { return r.found[target/64]&(1<<(target%64)) != 0 }
-
 func (r *results) add(h hit) {
-	r.found[h.target/64] |= 1 << (h.target % 64)
+	r.found.set(h.target)
 	r.hits = append(r.hits, h)
 }
 
+// of gives the hit of a target, nil when it was not found.
 func (r *results) of(target int32) *hit {
-	if !r.has(target) {
+	if !r.found.has(target) {
 		return nil
 	}
 	return &r.hits[slices.IndexFunc(r.hits, func(h hit) bool { return h.target == target })]
@@ -116,30 +127,36 @@ func (r *results) of(target int32) *hit {
 
 // reset begins another message, or another search in it.
 func (r *results) reset(s *Search) {
-	n := 0
+	r.search, r.mask, r.hits, r.steps, r.leftOut = s, 0, r.hits[:0], 0, r.leftOut[:0]
 	if s != nil {
-		n = (s.lists + 63) / 64
+		r.found.reset(s.targets)
+		r.open.reset(s.targets)
+		r.try.reset(len(s.patterns))
 	}
-	r.search, r.hits = s, r.hits[:0]
-	r.found = slices.Grow(r.found[:0], n)[:n]
-	clear(r.found)
 }
 
 // results searches the message when it was not asked for the same search before.
 func (v *View) results(s *Search) *results {
-	if v.searched.search == s {
-		return &v.searched
+	r := &v.searched
+	if r.search == s {
+		return r
 	}
-	v.searched.reset(s)
+	r.reset(s)
 	for i := range v.fields {
-		f := &v.fields[i]
-		f.read()
-		s.in(f, i, &v.searched)
-		if shown := f.shown(); shown != nil {
-			s.in(shown, i, &v.searched)
+		v.fields[i].read()
+		r.mask |= v.fields[i].mask
+	}
+	for i := range v.fields {
+		s.in(&v.fields[i], i, r)
+		s.gate(&v.fields[i], r)
+		if shown := v.fields[i].shown(); shown != nil {
+			s.in(shown, i, r)
 		}
 	}
-	return &v.searched
+	for _, p := range s.everywhere {
+		r.worthTrying(p)
+	}
+	return r
 }
 
 // FindWord looks for the listed words in the message and in the names and descriptions of its attachments. It gives
@@ -149,7 +166,7 @@ func (v *View) FindWord(l *WordList) (Span, string, bool) {
 	if h == nil {
 		return Span{}, "", false
 	}
-	return h.span, l.search.entries[h.entry].written, true
+	return h.span, l.search.entries[h.which].written, true
 }
 
 // in searches one field.
@@ -186,6 +203,10 @@ func (w finding) byHash(in stream) {
 func (w finding) byLetters(in stream) {
 	w.pieces.Find(in.b, func(piece, at int) {
 		number := w.inside[piece]
+		if number < 0 {
+			w.results.worthTrying(^number)
+			return
+		}
 		e := &w.entries[number]
 		if !e.literal {
 			if i := in.at(at); i >= 0 {
@@ -200,7 +221,7 @@ func (w finding) byLetters(in stream) {
 // try notes the entry if all of it stands from token i on.
 func (w finding) try(number int32, in stream, i int) {
 	e := &w.entries[number]
-	if !w.results.has(e.list) && in.holds(e, i) {
+	if !w.results.found.has(e.list) && in.holds(e, i) {
 		w.found(number, int(in.tokens[i].at), int(in.tokens[i+len(e.parts)-1].end))
 	}
 }
@@ -208,7 +229,7 @@ func (w finding) try(number int32, in stream, i int) {
 // found notes an entry that stands in a piece of the normal form.
 func (w finding) found(number int32, from, to int) {
 	list := w.entries[number].list
-	if w.results.has(list) {
+	if w.results.found.has(list) {
 		return
 	}
 	start, end := w.field.norm.origin(w.field.raw, from, to)

@@ -23,7 +23,8 @@ func (f *field) read() {
 	f.folded = true
 	if f.plain = f.readPlain(); !f.plain {
 		f.norm.fold(f.raw)
-		f.tokens = f.tokens[:0]
+		f.mask = maskOfText(f.norm.b) | maskOfText(f.raw)
+		f.tokens, f.singles = f.tokens[:0], 0
 		f.split()
 	}
 	f.join()
@@ -38,6 +39,7 @@ func (f *field) readPlain() bool {
 		c := &ascii[f.raw[i]]
 		f.norm.b[i] = c.low
 		seen |= c.class
+		f.mask |= c.mask
 		switch {
 		case c.class&asciiWord != 0:
 			if start < 0 {
@@ -110,9 +112,14 @@ var ascii = asciiTable()
 func asciiTable() (table [256]struct {
 	low   byte
 	class asciiClass
+	mask  charMask
 }) {
-	for c := range byte(utf8.RuneSelf) {
-		t := &table[c]
+	for i := range table {
+		c, t := byte(i), &table[i]
+		t.mask = maskOfByte(c)
+		if c >= utf8.RuneSelf {
+			continue
+		}
 		t.low = lowerByte(c)
 		switch {
 		case wordByte(c):

@@ -142,6 +142,7 @@ type field struct {
 	plain   bool // see plain; known once it is folded
 	marked  bool // marks of markup stand in it
 	singles int  // words of one rune
+	mask    charMask
 	norm    form
 	tokens  []token
 	joined  []token
@@ -155,11 +156,12 @@ func (f *field) reset(raw string) {
 
 // form is a rewritten text with the way back to the original.
 type form struct {
-	b  []byte
-	at []int32 // where the rune of each byte begins in the original; empty when nothing moved
+	b     []byte
+	at    []int32 // where the rune of each byte begins in the original; empty when nothing moved
+	mixed []byte  // what b was before look-alikes were replaced; empty when none was
 }
 
-func (f *form) reset() { f.b, f.at = f.b[:0], f.at[:0] }
+func (f *form) reset() { f.b, f.at, f.mixed = f.b[:0], f.at[:0], f.mixed[:0] }
 
 // origin gives the smallest piece of raw that the bytes from a to b of the form come from.
 func (f *form) origin(raw string, a, b int) (start, end int) {

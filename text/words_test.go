@@ -1,7 +1,6 @@
 package text
 
 import (
-	"regexp"
 	"strings"
 	"testing"
 	"unicode"
@@ -228,7 +227,7 @@ func TestFindPattern(t *testing.T) {
 		{`nitro$`, "no", ""},
 	} {
 		v := Read(chat.Content{Text: c.say})
-		span, ok := v.FindPattern(regexp.MustCompile(c.pattern))
+		span, _, ok := v.FindPattern(patternList(c.pattern))
 		if got := v.Original(span); got != c.want || ok != (c.want != "") {
 			t.Errorf("%s in %q: %q, %v", c.pattern, c.say, got, ok)
 		}
@@ -260,7 +259,7 @@ func FuzzRead(f *testing.F) {
 		f.Add(s, "")
 	}
 	l := list(f, "badword", "sale con*", "*x", "!y")
-	re := regexp.MustCompile(`a.c|x+`)
+	re := patternList(`a.c|x+`)
 	f.Fuzz(func(t *testing.T, s, formatted string) {
 		v := Read(chat.Content{Text: s, Formatted: formatted})
 		defer v.Release()
@@ -268,7 +267,7 @@ func FuzzRead(f *testing.F) {
 		if span, _, ok := v.FindWord(l); ok {
 			spans = append(spans, span)
 		}
-		if span, ok := v.FindPattern(re); ok {
+		if span, _, ok := v.FindPattern(re); ok {
 			spans = append(spans, span)
 		}
 		for _, k := range append(v.Links(), v.BareDomains()...) {

@@ -1,0 +1,102 @@
+package text
+
+import (
+	"strings"
+
+	"palabre/internal/match"
+)
+
+// gates tell which patterns are worth a try in a message: those of which certain letters stand in it.
+type gates struct {
+	squeezed   *match.Literals
+	squeezedBy []int32 // the numbers in squeezed, to patterns
+	everywhere []int32 // patterns without certain letters
+}
+
+// compileGates gives the pieces of the normal form that patterns wait for, and the pattern that waits for each.
+func (s *Search) compileGates() (pieces []string, by []int32) {
+	var squeezed []string
+	for i, p := range s.patterns {
+		switch {
+		case p.texts == nil:
+			s.everywhere = append(s.everywhere, int32(i))
+			continue
+		case p.squeezed:
+			squeezed = append(squeezed, p.texts...)
+		default:
+			pieces = append(pieces, p.texts...)
+		}
+		for range p.texts {
+			if p.squeezed {
+				s.squeezedBy = append(s.squeezedBy, int32(i))
+			} else {
+				by = append(by, int32(i))
+			}
+		}
+	}
+	s.squeezed = match.NewLiterals(squeezed)
+	return pieces, by
+}
+
+// worthTrying notes a pattern whose letters stand in the message.
+func (r *results) worthTrying(number int32) {
+	p := &r.search.patterns[number]
+	if p.need&^r.mask == 0 {
+		r.try.set(number)
+		r.open.set(p.list)
+	}
+}
+
+// gate notes the patterns that wait for what stands in a field, beyond those whose letters stand in its normal form.
+func (s *Search) gate(f *field, r *results) {
+	if len(f.norm.mixed) > 0 {
+		s.pieces.Find(f.norm.mixed, func(piece, _ int) {
+			if by := s.inside[piece]; by < 0 {
+				r.worthTrying(^by)
+			}
+		})
+	}
+	if len(s.squeezedBy) == 0 {
+		return
+	}
+	s.squeeze(f.raw, r)
+	if !f.plain {
+		s.squeeze(string(f.norm.b), r)
+	}
+}
+
+// squeeze looks into the squeezed view of a text.
+func (s *Search) squeeze(raw string, r *results) {
+	var sure bool
+	if r.squeezed, sure = appendSqueezed(r.squeezed[:0], raw); !sure {
+		for _, by := range s.squeezedBy {
+			r.worthTrying(by)
+		}
+		return
+	}
+	s.squeezed.Find(r.squeezed, func(piece, _ int) { r.worthTrying(s.squeezedBy[piece]) })
+}
+
+// The runes beyond ASCII that differ from a letter of ASCII in case only.
+const (
+	kelvin = "\u212a"
+	longS  = "\u017f"
+)
+
+// appendSqueezed appends the letters and digits of ASCII in a text, small, each run of one as one. It is not sure where a rune
+// stands that a pattern may take for one of them.
+func appendSqueezed(dst []byte, text string) (squeezed []byte, sure bool) {
+	last := byte(0)
+	for i := range len(text) {
+		c := &ascii[text[i]]
+		switch {
+		case c.class&asciiWord != 0:
+			if c.low != last {
+				dst, last = append(dst, c.low), c.low
+			}
+		case text[i] == longS[0] && strings.HasPrefix(text[i:], longS), text[i] == kelvin[0] && strings.HasPrefix(text[i:], kelvin):
+			return dst, false
+		}
+	}
+	return dst, true
+}

@@ -1,0 +1,146 @@
+package text
+
+import (
+	"regexp"
+	"regexp/syntax"
+)
+
+// PatternList is a compiled list of regular expressions of which one is to be found. It may be shared between goroutines.
+type PatternList struct {
+	target
+	from, to int32 // its patterns in the search
+}
+
+// pattern is one regular expression, and what a text must have before it is worth a try.
+type pattern struct {
+	re       *regexp.Regexp
+	list     int32
+	need     charMask
+	texts    []string // one of them stands in the text, in the view that squeezed tells; nil: unknown
+	squeezed bool
+	perByte  int // what trying it costs, in steps
+}
+
+// Patterns adds a list of patterns.
+func (s *Search) Patterns(list []*regexp.Regexp) *PatternList {
+	l := &PatternList{s.target(), int32(len(s.patterns)), 0}
+	for _, re := range list {
+		s.patterns = append(s.patterns, newPattern(re, l.number))
+	}
+	l.to = int32(len(s.patterns))
+	return l
+}
+
+// How rare, in bits, the texts are that a pattern waits for.
+const (
+	telling = 9  // at least
+	plenty  = 12 // enough not to look further
+)
+
+func newPattern(re *regexp.Regexp, list int32) pattern {
+	p := pattern{re: re, list: list}
+	tree, err := syntax.Parse(re.String(), syntax.Perl)
+	if err != nil {
+		return p // compiled in another syntax: it is tried everywhere
+	}
+	tree = tree.Simplify()
+	p.need, p.perByte = neededBy(tree), stepsPerByte(tree)
+	p.texts = clueOf(tree, normalView{}).one
+	if worth(p.texts) < plenty {
+		squeezed := clueOf(tree, squeezedView{}).one
+		if p.squeezed = worth(squeezed) > worth(p.texts); p.squeezed {
+			p.texts = squeezed
+		}
+	}
+	if worth(p.texts) < telling {
+		p.texts = nil
+	}
+	return p
+}
+
+// Everywhere gives the patterns of the list that no certain letters belong to, so that they are tried in nearly every message.
+func (l *PatternList) Everywhere() []string {
+	var out []string
+	for _, p := range l.search.patterns[l.from:l.to] {
+		if p.texts == nil {
+			out = append(out, p.re.String())
+		}
+	}
+	return out
+}
+
+// FindPattern looks for the listed patterns in the message's original text and in its normal form. It gives where one
+// of them stands and how it is written.
+func (v *View) FindPattern(l *PatternList) (Span, string, bool) {
+	r := v.results(l.search)
+	if h := r.of(l.number); h != nil {
+		return h.span, l.search.patterns[h.which].re.String(), true
+	}
+	if !r.open.has(l.number) {
+		return Span{}, "", false
+	}
+	for i := r.try.next(l.from, l.to); i >= 0; i = r.try.next(i+1, l.to) {
+		p := &l.search.patterns[i]
+		if span, ok := v.tryPattern(p, i); ok {
+			r.add(hit{l.number, i, span})
+			return span, p.re.String(), true
+		}
+		r.try.remove(i)
+	}
+	r.open.remove(l.number)
+	return Span{}, "", false
+}
+
+// mostSteps is what all patterns together may cost in one message; a step is about a nanosecond.
+const mostSteps = 4_000_000
+
+// tryPattern looks for one pattern in every field, unless that would cost too much.
+func (v *View) tryPattern(p *pattern, number int32) (Span, bool) {
+	r := &v.searched
+	for i := range v.fields {
+		f := &v.fields[i]
+		same := string(f.norm.b) == f.raw
+		steps := len(f.raw) * p.perByte
+		if !same {
+			steps += len(f.norm.b) * p.perByte
+		}
+		if r.steps += steps; r.steps > mostSteps {
+			r.steps -= steps
+			r.leftOut = append(r.leftOut, number)
+			return Span{}, false
+		}
+		if m := p.re.FindStringIndex(f.raw); m != nil {
+			return Span{m[0], m[1], i}, true
+		}
+		if same {
+			continue
+		}
+		if m := p.re.FindIndex(f.norm.b); m != nil {
+			start, end := f.norm.origin(f.raw, m[0], m[1])
+			return Span{start, end, i}, true
+		}
+	}
+	return Span{}, false
+}
+
+// LeftOut gives the patterns that were asked for and not tried, because the message is so long, or so well made, that the patterns
+// together would have taken more than about 4 ms.
+func (v *View) LeftOut() []string {
+	var out []string
+	for _, number := range v.searched.leftOut {
+		out = append(out, v.searched.search.patterns[number].re.String())
+	}
+	return out
+}
+
+// stepsPerByte estimates what an expression costs for each byte of a text: its states may all be alive at once.
+func stepsPerByte(tree *syntax.Regexp) int {
+	prog, err := syntax.Compile(tree)
+	if err != nil {
+		return fewestSteps
+	}
+	return fewestSteps + len(prog.Inst)
+}
+
+// fewestSteps is what the shortest expression costs for each byte.
+const fewestSteps = 30

@@ -1,0 +1,107 @@
+package text
+
+import (
+	"math/bits"
+	"regexp"
+	"regexp/syntax"
+	"strings"
+	"testing"
+
+	"palabre/chat"
+)
+
+// patternList compiles patterns that are looked for by themselves.
+func patternList(sources ...string) *PatternList {
+	s := NewSearch()
+	var list []*regexp.Regexp
+	for _, src := range sources {
+		list = append(list, regexp.MustCompile(src))
+	}
+	l := s.Patterns(list)
+	s.Compile()
+	return l
+}
+
+// What a pattern waits for: the rarest letters that every text that it is found in must have.
+func TestWhatPatternsWaitFor(t *testing.T) {
+	for pattern, want := range map[string]string{
+		`free\s+nitro`:                      "nitro",
+		`(?i)FREE nitro`:                    "free nitro",
+		`gr[aâ]tuit`:                        "gratuit",
+		`(?i)stra(ß|ss)e`:                   "strasse",
+		`colou?r`:                           "color colour",
+		`(free|gratuit)\s+(crypto|bitcoin)`: "bitcoin crypto",
+		`fu+ck`:                             "uck",
+		`\bhttps?://evil\.example/\w+`:      "http://evil.example/ https://evil.example/",
+		`f+[\W_]*u+[\W_]*c+[\W_]*k+`:        "squeezed: fuck",
+		`(?i)s[\W_]*c[\W_]*a[\W_]*m`:        "squeezed: scam",
+		`b[a4@]+d`:                          "",
+		`\d{4}-\d{4}`:                       "0- 1- 2- 3- 4- 5- 6- 7- 8- 9-",
+		`[A-Z]{10,}`:                        "",
+		`.+`:                                "",
+	} {
+		p := newPattern(regexp.MustCompile(pattern), 0)
+		got := strings.Join(p.texts, " ")
+		if p.squeezed {
+			got = "squeezed: " + got
+		}
+		if got != want {
+			t.Errorf("%s waits for %q, want %q", pattern, got, want)
+		}
+	}
+}
+
+func TestWhatPatternsNeed(t *testing.T) {
+	for pattern, text := range map[string]string{
+		`\d{4}-\d{4}`: "1-",
+		`[A-Z]{10,}`:  "",
+		`[а-я]+`:      "",
+		`(?i)k`:       "k",
+		`a|ab`:        "a",
+		`x?\s`:        "",
+		`(\$|€)\d`:    "1",
+	} {
+		tree, err := syntax.Parse(pattern, syntax.Perl)
+		if err != nil {
+			t.Fatal(err)
+		}
+		need := neededBy(tree.Simplify()) &^ (maskCapital | maskForeign)
+		if want := maskOfText(text); need != want {
+			t.Errorf("%s needs %d letters and signs, want those of %q", pattern, bits.OnesCount64(uint64(need)), text)
+		}
+	}
+}
+
+// FuzzPattern compares with trying the patterns one by one.
+func FuzzPattern(f *testing.F) {
+	for _, seed := range [][2]string{
+		{"f+[\\W_]*u+ck\nfree\\s+(gift|money)", "FREE  money"},
+		{"(?i)straße|K+", "STRASSE \u212a"},
+		{"[а-я]+п\n\\x{430}b", "аb привет"},
+		{"(?i)[sk]a[\\W_]*m+a", "\u017fam.mA"},
+		{"a.{0,3}b\n^x$", "a..b"},
+		{"é?t{2,3}[^a-z]", "eétt1"},
+	} {
+		f.Add(seed[0], seed[1])
+	}
+	f.Fuzz(func(t *testing.T, sources, say string) {
+		s := NewSearch()
+		var lists []*PatternList
+		var alone []*regexp.Regexp
+		for src := range strings.SplitSeq(sources, "\n") {
+			if re, err := regexp.Compile(src); err == nil && len(src) < 100 {
+				alone, lists = append(alone, re), append(lists, s.Patterns([]*regexp.Regexp{re}))
+			}
+		}
+		s.Compile()
+		v := Read(chat.Content{Text: say})
+		defer v.Release()
+		normal := Fold(say)
+		for i, re := range alone {
+			_, _, got := v.FindPattern(lists[i])
+			if want := re.MatchString(say) || re.MatchString(normal); got != want && len(v.LeftOut()) == 0 {
+				t.Errorf("%s in %q: found %v, want %v", re, say, got, want)
+			}
+		}
+	})
+}
