@@ -10,59 +10,28 @@ import (
 	"palabre/store"
 )
 
-// figures are what an audit found.
-type figures struct {
-	events, orders         int
-	missed, doubled, wrong int
-	late                   int // effects of a killed process that landed after their end, and were put right
-}
-
 // auditor compares what the homeserver shows with what the program wrote down and with what the town expects.
 type auditor struct {
-	t *testing.T
 	*town
-	records
-	figures figures
-	shown   map[string][]matrixtest.Event // what Palabre did, by the key of its order
-	levels  []matrixtest.Event            // every change of power levels by Palabre, of all rooms
+	ledger
+	shown  map[string][]matrixtest.Event // what Palabre did, by the key of its order
+	levels []matrixtest.Event            // every change of power levels by Palabre, of all rooms
 }
 
-func audit(t *testing.T, w *town, path string) figures {
+func audit(t *testing.T, w *town, p *program) figures {
 	t.Helper()
-	a := &auditor{t: t, town: w, records: (&memory{t, path}).read(), shown: map[string][]matrixtest.Event{}}
+	a := &auditor{town: w, ledger: open(t, p), shown: map[string][]matrixtest.Event{}}
 	a.look()
-	a.figures.events, a.figures.orders = len(a.journal), len(a.records.orders)
 	a.everythingWasRead()
 	a.effectsFollowOrders()
 	a.cleaned()
-	a.casesAreRight()
+	a.casesAreRight(a.offences)
 	a.peopleWereGreeted()
 	a.commandsWereAnswered()
 	a.silenceEnded()
 	a.bansAreRight()
-	for _, line := range a.aside {
-		a.is(&a.figures.wrong, "set aside: %s", line)
-	}
+	a.nothingSetAside()
 	return a.figures
-}
-
-// is reports something that is wrong and counts it.
-func (a *auditor) is(kind *int, format string, args ...any) {
-	a.t.Helper()
-	if *kind++; *kind <= 20 {
-		a.t.Errorf(format, args...)
-	}
-}
-
-// count reports what is not there once.
-func (a *auditor) count(got, want int, format string, args ...any) {
-	a.t.Helper()
-	switch {
-	case got < want:
-		a.is(&a.figures.missed, "missed (%d of %d): "+format, append([]any{got, want}, args...)...)
-	case got > want:
-		a.is(&a.figures.doubled, "doubled (%d for %d): "+format, append([]any{got, want}, args...)...)
-	}
 }
 
 // look gathers what Palabre did.
@@ -97,7 +66,7 @@ func (a *auditor) everythingWasRead() {
 // toldOnce wants one of several events in the journal. Who comes to several rooms, or goes, while Palabre catches up
 // with one of them may be told once for each: a room is read in its order, but not across others.
 func (a *auditor) toldOnce(what string, events []string) {
-	a.t.Helper()
+	a.ledger.t.Helper()
 	rows := 0
 	for _, event := range events {
 		rows += a.journal[event]
@@ -158,42 +127,6 @@ func (a *auditor) cleaned() {
 		}
 		a.is(&a.figures.wrong, "deleted, and nothing was wrong with it: %s", message)
 	}
-}
-
-// casesAreRight: one case for each offence, each told once at the desk, with one warning and one verdict.
-func (a *auditor) casesAreRight() {
-	got := map[offence]int{}
-	for _, c := range a.cases {
-		got[offence{c.Member.ID, c.Rule}]++
-		lines, warnings := 0, 0
-		for _, o := range a.orders {
-			if o.Case == c.No && o.Event == c.Event {
-				lines += btoi(o.Label == "log")
-				warnings += btoi(o.Label == "warn")
-			}
-		}
-		a.count(lines, 1, "line of case %d", c.No)
-		if c.Rule != "timeout" && c.Rule != "ban" {
-			a.count(warnings, 1, "warning of case %d", c.No)
-		}
-		if c.By.IsZero() {
-			a.count(len(a.verdicts[c.Event]), 1, "verdict of %s in case %d", c.Event, c.No)
-		}
-	}
-	for o, n := range a.offences {
-		a.count(got[o], n, "case of %s for %s", o.user, o.rule)
-		delete(got, o)
-	}
-	for o := range got {
-		a.is(&a.figures.wrong, "a case of %s for %s, and nothing was wrong", o.user, o.rule)
-	}
-}
-
-func btoi(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // peopleWereGreeted: every newcomer once. Who left or was banned at once may have been greeted or not.

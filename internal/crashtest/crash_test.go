@@ -4,28 +4,39 @@ import (
 	"flag"
 	"fmt"
 	"math/rand/v2"
-	"net/http"
-	"net/http/httptest"
 	"testing"
 	"time"
-
-	"palabre/adapters/matrix/matrixtest"
 )
 
 var (
-	kills = flag.Int("kills", 12, "how often the program is killed")
-	seed  = flag.Uint64("seed", 1, "of everything that is left to chance")
-	load  = flag.Int("load", 60, "things that people do in a second")
+	kills    = flag.Int("kills", 0, "how often the program is killed; 0: a few times, as the platform says")
+	seed     = flag.Uint64("seed", 1, "of everything that is left to chance")
+	load     = flag.Int("load", 60, "things that people do in a second")
+	platform = flag.String("platform", "", "the only platform to try: matrix or discord")
 )
 
-// faults are what the homeserver does wrong while people talk.
-var faults = map[string]matrixtest.Chances{
-	"":         {Limited: 0.004, Refused: 0.004, Lost: 0.004},
-	"sync":     {Refused: 0.02, Lost: 0.02},
-	"messages": {Limited: 0.02, Refused: 0.05, Lost: 0.05},
-	"send":     {Limited: 0.04, Refused: 0.03, Lost: 0.06},
-	"redact":   {Limited: 0.04, Refused: 0.03, Lost: 0.06},
-	"putstate": {Limited: 0.04, Refused: 0.03, Lost: 0.06},
+// community is what people do on a platform, and the platform's own moods.
+type community interface {
+	act()           // somebody does something
+	forgive()       // moderators undo what they have read of
+	down()          // the program is not there: what was begun goes on
+	pileUp()        // more happens than the platform tells at once
+	rest() error    // what must have happened in the end and has not
+	settle() bool   // tells whether nobody waits for a moderator any more
+	String() string // what is waited for
+
+	chaos(i int) // the platform fails at random, differently for each i
+	calm()       // it does not any more
+	heal()       // nor does it do what it was told to do once
+	awake(i int) // the program is about to live for the i-th time
+	// ambush calls kill while the platform does something, and tells what.
+	ambush(i int, kill func()) string
+	// spans are how long a life lasts at most that ends at any time, and one whose point is not reached.
+	spans() (anyTime, longest time.Duration)
+
+	asked() int    // how often the program asked for news
+	met() bool     // it knows the community: what happens from now on is promised to be seen
+	abreast() bool // it has read and committed all that happened
 }
 
 // points are the steps of the program at which it can be told to die, each with how often one second of
@@ -37,102 +48,99 @@ var points = []struct {
 	{"decided", 50}, {"before commit", 20}, {"committed", 20}, {"emitted", 10}, {"settled", 20}, {"before call", 20}, {"after call", 20},
 }
 
-// calls are the homeserver's calls at which the program is killed: before they have an effect, or before it
-// hears of the effect.
-var calls = []struct {
-	kind string
-	skip int // at most
-}{
-	{"sync", 6}, {"send", 10}, {"redact", 10}, {"putstate", 6}, {"messages", 2}, {"members", 4}, {"context", 1},
-}
-
 const (
-	longestLife = 3 * time.Second       // of a run whose point is not reached
-	gapEvery    = 4                     // kills after which more happens than one sync tells
-	stopEvery   = 6                     // kills after which it is asked to stop for once
-	patience    = 60 * time.Second      // for the program to catch up when nothing disturbs it any more
-	glance      = 50 * time.Millisecond // between two looks at whether it has
+	gapEvery  = 4                     // kills after which more happens than the platform tells at once
+	stopEvery = 6                     // kills after which it is asked to stop for once
+	glance    = 50 * time.Millisecond // between two looks at whether it has
 )
 
-// TestNothingIsLostOrDoneTwice is I1 to I4 of what Palabre promises.
-func TestNothingIsLostOrDoneTwice(t *testing.T) {
+// wanted skips a test of a platform that was not asked for, and gives how often to kill.
+func wanted(t *testing.T, of string, few int) int {
+	t.Helper()
 	if testing.Short() {
 		t.Skip("kills take their time")
 	}
-	began := time.Now()
-	w := found(t, *seed, *load)
-	web := httptest.NewServer(w.hs)
-	t.Cleanup(web.Close)
-	d := &driver{t: t, town: w, program: install(t, web.URL), random: rand.New(rand.NewPCG(*seed, 2)), deaths: map[string]int{}}
+	switch *platform {
+	case "", of:
+	case "matrix", "discord":
+		t.Skip("-platform asks for another")
+	default:
+		t.Fatalf("-platform %s: matrix or discord", *platform)
+	}
+	if *kills > 0 {
+		return *kills
+	}
+	return few
+}
+
+// driver starts and kills the program while the community lives.
+type driver struct {
+	t        *testing.T
+	town     community
+	program  *program
+	random   *rand.Rand
+	patience time.Duration  // for the program to catch up when nothing disturbs it any more
+	stops    bool           // it is asked to stop now and then
+	deaths   map[string]int // what it died of -> how often
+}
+
+func drive(t *testing.T, town community, p *program, patience time.Duration) *driver {
+	return &driver{t: t, town: town, program: p, random: rand.New(rand.NewPCG(*seed, 2)), patience: patience, deaths: map[string]int{}}
+}
+
+// run is the whole of it: so many lives, and a last one in peace.
+func (d *driver) run(kills int) {
 	d.settleIn()
-	for i := range *kills {
-		d.disturb(i)
+	for i := range kills {
+		d.town.chaos(i)
 		d.kill(i)
 		d.meanwhile(i)
-		if i%stopEvery == stopEvery-1 {
-			d.disturb(-i)
+		if d.stops && i%stopEvery == stopEvery-1 {
+			d.town.chaos(-i)
 			d.stopInTheMiddle()
 		}
 	}
 	d.catchUp()
-	f := audit(t, d.town, d.program.store())
-	t.Logf("seed %d: %d kills (%v), %d events, %d orders; %d missed, %d doubled, %d else wrong; %d late and put right; %s",
-		*seed, *kills, d.deaths, f.events, f.orders, f.missed, f.doubled, f.wrong, f.late, time.Since(began).Round(time.Second))
-	if f.events < len(w.told) || f.orders == 0 {
-		t.Error("hardly anything happened: the test shows nothing")
-	}
 }
 
-// driver starts and kills the program while the town lives.
-type driver struct {
-	t       *testing.T
-	town    *town
-	program *program
-	random  *rand.Rand
-	deaths  map[string]int // what it died of -> how often
+// report says what was found.
+func (d *driver) report(began time.Time, kills int, f figures, more string) {
+	d.t.Logf("seed %d: %d kills (%v), %d events, %d orders%s; %d missed, %d doubled, %d else wrong; %d late and put right; %s",
+		*seed, kills, d.deaths, f.events, f.orders, more, f.missed, f.doubled, f.wrong, f.late, time.Since(began).Round(time.Second))
 }
 
 // settleIn is the first start: what happens from its end on is promised to be seen.
 func (d *driver) settleIn() {
-	l := d.program.start(d.t, d.town.token, "")
-	d.await(l, "the first sync token", func() bool { return d.here().caughtUp(d.town.hs.Token()) })
+	l := d.program.start(d.t, "")
+	d.await(l, "it knows the community", d.town.met)
 	l.stop()
-}
-
-func (d *driver) here() *memory { return &memory{d.t, d.program.store()} }
-
-// disturb makes the homeserver fail at random, differently each time, and now and then ask for patience without
-// saying how much.
-func (d *driver) disturb(i int) {
-	d.town.hs.Chaos(*seed+uint64(i), faults)
-	if i%gapEvery == 1 {
-		d.town.hs.Fail(matrixtest.Fault{Kind: "send", Room: d.town.welcome, Skip: 1, Times: 1, Status: http.StatusTooManyRequests})
-	}
 }
 
 // stopInTheMiddle asks the program to stop while it is busy, which is no death: it ends well.
 func (d *driver) stopInTheMiddle() {
-	before := d.town.hs.Calls("sync")
-	l := d.program.start(d.t, d.town.token, "")
-	d.await(l, "it asks for news", func() bool { return d.town.hs.Calls("sync") > before+1 })
+	before := d.town.asked()
+	l := d.program.start(d.t, "")
+	d.await(l, "it asks for news", func() bool { return d.town.asked() > before+1 })
 	d.live(l, time.Duration(d.random.IntN(500))*time.Millisecond)
 	l.stop()
-	d.town.hs.Heal()
+	d.town.heal()
 	d.deaths["asked to stop"]++
 }
 
 // kill lets the program live for a while and die in one of four ways.
 func (d *driver) kill(i int) {
+	d.town.awake(i)
 	way := []func(int) (*life, string){d.atPoint, d.anyTime, d.atCall, d.anyTime}[i%4]
 	l, how := way(i / 4)
-	d.live(l, longestLife)
+	_, longest := d.town.spans()
+	d.live(l, longest)
 	select {
 	case <-l.ended:
 	default:
 		l.kill()
 		how = "not reached: " + how
 	}
-	d.town.hs.Heal()
+	d.town.heal()
 	if l.killed() {
 		d.deaths[how]++
 	}
@@ -160,30 +168,30 @@ func (d *driver) live(l *life, most time.Duration) {
 // atPoint dies at a step of the program.
 func (d *driver) atPoint(i int) (*life, string) {
 	p := points[i%len(points)]
-	return d.program.start(d.t, d.town.token, fmt.Sprintf("%s:%d", p.name, 1+d.random.IntN(p.most))), p.name
+	return d.program.start(d.t, fmt.Sprintf("%s:%d", p.name, 1+d.random.IntN(p.most))), p.name
 }
 
-// anyTime dies after 8 to 400 ms.
+// anyTime dies after 8 ms or more.
 func (d *driver) anyTime(int) (*life, string) {
-	l := d.program.start(d.t, d.town.token, "")
-	d.live(l, time.Duration(8+d.random.IntN(392))*time.Millisecond)
+	most, _ := d.town.spans()
+	l := d.program.start(d.t, "")
+	d.live(l, time.Duration(8+d.random.IntN(int(most/time.Millisecond)))*time.Millisecond)
 	l.kill()
 	return l, "any time"
 }
 
-// atCall dies while the homeserver answers it.
+// atCall dies while the platform answers it.
 func (d *driver) atCall(i int) (*life, string) {
-	c, effect := calls[i%len(calls)], d.random.IntN(2) == 0
 	begun := make(chan *life, 1)
-	d.town.hs.Fail(matrixtest.Fault{Kind: c.kind, Skip: d.random.IntN(c.skip + 1), Times: 1, Commit: effect, Then: func() { (<-begun).kill() }})
-	l := d.program.start(d.t, d.town.token, "")
+	how := d.town.ambush(i, func() { (<-begun).kill() })
+	l := d.program.start(d.t, "")
 	begun <- l
-	return l, c.kind
+	return l, how
 }
 
 // meanwhile is what happens while the program is down, now and then more than one sync tells.
 func (d *driver) meanwhile(i int) {
-	d.town.endSieges()
+	d.town.down()
 	for range 5 {
 		d.town.act()
 	}
@@ -195,15 +203,15 @@ func (d *driver) meanwhile(i int) {
 // catchUp lets the program work undisturbed until it owes nothing, stops it, and sees that another start has
 // nothing to do.
 func (d *driver) catchUp() {
-	d.town.endSieges()
-	d.town.hs.Chaos(0, nil)
+	d.town.down()
+	d.town.calm()
 	for range 2 {
-		before := d.town.hs.Calls("sync")
-		l := d.program.start(d.t, d.town.token, "")
-		d.await(l, "it asks for news", func() bool { return d.town.hs.Calls("sync") > before })
+		before := d.town.asked()
+		l := d.program.start(d.t, "")
+		d.await(l, "it asks for news", func() bool { return d.town.asked() > before })
 		d.await(l, "all is read, decided and carried out", func() bool {
 			d.town.forgive()
-			return len(d.town.toUndo) == 0 && d.here().caughtUp(d.town.hs.Token()) && d.here().owesNothing() && d.town.rest() == nil
+			return d.town.settle() && d.town.abreast() && d.program.memory(d.t).owesNothing() && d.town.rest() == nil
 		})
 		l.stop()
 	}
@@ -212,7 +220,7 @@ func (d *driver) catchUp() {
 // await looks until a condition holds. In vain is an error, but not the end: what is wrong shows in the audit.
 func (d *driver) await(l *life, what string, holds func() bool) {
 	d.t.Helper()
-	over := time.NewTimer(patience)
+	over := time.NewTimer(d.patience)
 	defer over.Stop()
 	tick := time.NewTicker(glance)
 	defer tick.Stop()
@@ -222,8 +230,8 @@ func (d *driver) await(l *life, what string, holds func() bool) {
 		case <-l.ended:
 			d.t.Fatalf("waiting until %s: the program ended: %v\n%s", what, l.err, l.tail())
 		case <-over.C:
-			d.t.Errorf("in vain: %s\nit owes %q\n%v\nto be undone: %v\nread to %q of %s\n%s",
-				what, d.here().debts(), d.town.rest(), d.town.toUndo, d.here().cursors(), d.town.hs.Token(), l.tail())
+			d.t.Errorf("in vain: %s\nit owes %q\n%v\n%s\n%s",
+				what, d.program.memory(d.t).debts(), d.town.rest(), d.town, l.tail())
 			return
 		}
 	}

@@ -1,7 +1,6 @@
 package crashtest
 
 import (
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -25,53 +24,23 @@ func build(t *testing.T) string {
 // program is the program with its folder; it runs at most once at a time.
 type program struct {
 	binary, config, log string
+	secrets             []string // as NAME=value
 }
 
-// configuration is a community small enough to foretell everything that must happen in it.
-const configuration = `
-community: { name: Crash Town, language: en, zone: UTC }
-store: %s/palabre.db
-listen: ""
-rooms:
-  general:    { matrix: "#general:localhost" }
-  welcome:    { matrix: "#welcome:localhost" }
-  moderators: { matrix: "#moderators:localhost" }
-desk: moderators
-matrix:
-  enabled: true
-  homeserver: %s
-  user: "@palabre:localhost"
-  token: { env: PALABRE_MATRIX_TOKEN }
-  space: "#town:localhost"
-limits: { sanctions_per_minute: 1000, sanctions_per_hour: 10000, late: 1h }
-rules:
-  - name: invites
-    why: { en: "No advertising." }
-    on: [message, edit]
-    when: { invite: any }
-    do: [ delete, warn, strike: 1 ]
-    mode: enforce
-  - name: flood
-    why: { en: "No flooding." }
-    when: { rate: "> 5 messages in 10s" }
-    do: [ delete: burst, warn, strike: 1 ]
-    mode: enforce
-ladder: { decay: 1 per 30d, steps: { 2: { timeout: 10s } } }
-activities:
-  welcome: { room: welcome, wait: 1s, at_most: 5 }
-`
-
-func install(t *testing.T, homeserver string) *program {
+// install builds the program and gives it a folder with the configuration that write gives for it.
+func install(t *testing.T, write func(folder string) string, secrets ...string) *program {
 	t.Helper()
 	folder := t.TempDir()
-	p := &program{binary: build(t), config: filepath.Join(folder, "palabre.yaml"), log: filepath.Join(folder, "log")}
-	if err := os.WriteFile(p.config, fmt.Appendf(nil, configuration, folder, homeserver), 0o600); err != nil {
+	p := &program{binary: build(t), config: filepath.Join(folder, "palabre.yaml"), log: filepath.Join(folder, "log"), secrets: secrets}
+	if err := os.WriteFile(p.config, []byte(write(folder)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return p
 }
 
 func (p *program) store() string { return filepath.Join(filepath.Dir(p.config), "palabre.db") }
+
+func (p *program) memory(t *testing.T) *memory { return &memory{t, p.store()} }
 
 // life is one run of the program.
 type life struct {
@@ -83,7 +52,7 @@ type life struct {
 }
 
 // start begins a life that ends at a point ("committed:3") or when it is killed.
-func (p *program) start(t *testing.T, token, point string) *life {
+func (p *program) start(t *testing.T, point string) *life {
 	t.Helper()
 	log, err := os.Create(p.log)
 	if err != nil {
@@ -91,7 +60,7 @@ func (p *program) start(t *testing.T, token, point string) *life {
 	}
 	defer log.Close()
 	l := &life{t: t, cmd: exec.Command(p.binary, "run", "-config", p.config), ended: make(chan struct{}), logged: p.log}
-	l.cmd.Env = append(os.Environ(), "PALABRE_MATRIX_TOKEN="+token, "PALABRE_CRASH="+point)
+	l.cmd.Env = append(append(os.Environ(), p.secrets...), "PALABRE_CRASH="+point)
 	l.cmd.Stderr = log
 	if err := l.cmd.Start(); err != nil {
 		t.Fatal(err)

@@ -16,14 +16,17 @@ import (
 type town struct {
 	t      *testing.T
 	hs     *matrixtest.Server
-	random *rand.Rand
-	token  string // of Palabre's account
+	random *rand.Rand // of what people do
+	chance *rand.Rand // of when the program dies at a call
+	token  string     // of Palabre's account
 	self   string
+
+	program *program
 
 	general, welcome, desk string   // rooms
 	rooms                  []string // all of them, with the space
 	regulars, moderators   []matrixtest.Person
-	count                  int // of names given, so that each is new
+	named                  int // of names given, so that each is new
 	sieges                 []siege
 	turn                   int // whose turn it is among the regulars
 
@@ -77,10 +80,7 @@ func found(t *testing.T, seed uint64, load int) *town {
 }
 
 // deeds is what people do, each as often as its weight says.
-var deeds = []struct {
-	weight int
-	do     func(*town)
-}{
+var deeds = []deed[*town]{
 	{48, (*town).talk},
 	{4, (*town).correct},
 	{3, (*town).regret},
@@ -100,20 +100,29 @@ var deeds = []struct {
 	{2, (*town).usurp},
 }
 
-// act lets somebody do something.
-func (w *town) act() {
+// deed is something that people of a place do.
+type deed[W any] struct {
+	weight int
+	do     func(W)
+}
+
+// choose takes one of several deeds, each as often as its weight says.
+func choose[W any](random *rand.Rand, deeds []deed[W]) func(W) {
 	total := 0
 	for _, d := range deeds {
 		total += d.weight
 	}
-	x := w.random.IntN(total)
+	x := random.IntN(total)
 	for _, d := range deeds {
 		if x -= d.weight; x < 0 {
-			d.do(w)
-			return
+			return d.do
 		}
 	}
+	return deeds[0].do
 }
+
+// act lets somebody do something.
+func (w *town) act() { choose(w.random, deeds)(w) }
 
 // must notes an event that the journal has to hold, and fails when the homeserver refused it.
 func (w *town) must(what string) func(id string, err error) string {
@@ -128,8 +137,8 @@ func (w *town) must(what string) func(id string, err error) string {
 }
 
 func (w *town) name(what string) string {
-	w.count++
-	return fmt.Sprintf("%s%d", what, w.count)
+	w.named++
+	return fmt.Sprintf("%s%d", what, w.named)
 }
 
 func (w *town) regular() matrixtest.Person {
