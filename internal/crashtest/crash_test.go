@@ -4,19 +4,37 @@ import (
 	"flag"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"testing"
 	"time"
 )
 
 var (
-	kills    = flag.Int("kills", 0, "how often the program is killed; 0: a few times, as the platform says")
-	seed     = flag.Uint64("seed", 1, "of everything that is left to chance")
-	load     = flag.Int("load", 60, "things that people do in a second")
-	platform = flag.String("platform", "", "the only platform to try: matrix or discord")
+	kills = flag.Int("kills", 0, "how often the program is killed in each run; 0: a few times, as the platform says")
+	seed  = flag.Uint64("seed", 1, "of everything that is left to chance")
+	load  = flag.Int("load", 60, "things that people do in a second; on Discord a quarter of that")
 )
+
+// TestMain builds the program once for all runs.
+func TestMain(m *testing.M) { os.Exit(run(m)) }
+
+func run(m *testing.M) int {
+	flag.Parse()
+	if testing.Short() {
+		return m.Run() // nothing is killed
+	}
+	remove, err := build()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer remove()
+	return m.Run()
+}
 
 // community is what people do on a platform, and the platform's own moods.
 type community interface {
+	pace() int      // how often somebody does something in a second
 	act()           // somebody does something
 	forgive()       // moderators undo what they have read of
 	down()          // the program is not there: what was begun goes on
@@ -54,19 +72,13 @@ const (
 	glance    = 50 * time.Millisecond // between two looks at whether it has
 )
 
-// wanted skips a test of a platform that was not asked for, and gives how often to kill.
-func wanted(t *testing.T, of string, few int) int {
+// wanted gives how often to kill, a few times when nobody said.
+func wanted(t *testing.T, few int) int {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("kills take their time")
 	}
-	switch *platform {
-	case "", of:
-	case "matrix", "discord":
-		t.Skip("-platform asks for another")
-	default:
-		t.Fatalf("-platform %s: matrix or discord", *platform)
-	}
+	t.Parallel()
 	if *kills > 0 {
 		return *kills
 	}
@@ -80,7 +92,6 @@ type driver struct {
 	program  *program
 	random   *rand.Rand
 	patience time.Duration  // for the program to catch up when nothing disturbs it any more
-	stops    bool           // it is asked to stop now and then
 	deaths   map[string]int // what it died of -> how often
 }
 
@@ -95,9 +106,9 @@ func (d *driver) run(kills int) {
 		d.town.chaos(i)
 		d.kill(i)
 		d.meanwhile(i)
-		if d.stops && i%stopEvery == stopEvery-1 {
+		if i%stopEvery == stopEvery-1 {
 			d.town.chaos(-i)
-			d.stopInTheMiddle()
+			d.stopInTheMiddle(i)
 		}
 	}
 	d.catchUp()
@@ -117,10 +128,11 @@ func (d *driver) settleIn() {
 }
 
 // stopInTheMiddle asks the program to stop while it is busy, which is no death: it ends well.
-func (d *driver) stopInTheMiddle() {
+func (d *driver) stopInTheMiddle(i int) {
+	d.town.awake(i)
 	before := d.town.asked()
 	l := d.program.start(d.t, "")
-	d.await(l, "it asks for news", func() bool { return d.town.asked() > before+1 })
+	d.await(l, "it asks for news", func() bool { return d.town.asked() > before })
 	d.live(l, time.Duration(d.random.IntN(500))*time.Millisecond)
 	l.stop()
 	d.town.heal()
@@ -150,7 +162,7 @@ func (d *driver) kill(i int) {
 func (d *driver) live(l *life, most time.Duration) {
 	over := time.NewTimer(most)
 	defer over.Stop()
-	tick := time.NewTicker(time.Second / time.Duration(*load))
+	tick := time.NewTicker(time.Second / time.Duration(d.town.pace()))
 	defer tick.Stop()
 	for {
 		select {

@@ -1,8 +1,10 @@
 package crashtest
 
 import (
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"palabre/adapters/discord/discordtest"
 	"palabre/chat"
@@ -14,18 +16,18 @@ type inspector struct {
 	*guild
 	ledger
 	by    map[string][]discordtest.Effect // what Palabre did, by its kind
-	about map[string]int                  // rows of the journal whose names end in something of ours, by what is before it
+	named map[string]int                  // rows of the journal whose names end in something of ours, by what is before it
 }
 
 func auditGuild(t *testing.T, w *guild, p *program) figures {
 	t.Helper()
-	a := &inspector{guild: w, ledger: open(t, p), by: map[string][]discordtest.Effect{}, about: map[string]int{}}
+	a := &inspector{guild: w, ledger: open(t, p), by: map[string][]discordtest.Effect{}, named: map[string]int{}}
 	w.end()
 	for _, e := range w.hs.Effects("") {
 		a.by[e.Kind] = append(a.by[e.Kind], e)
 	}
 	for event, rows := range a.journal {
-		a.about[trimmed(event)] += rows
+		a.named[trimmed(event)] += rows
 	}
 	a.everythingWasRead()
 	a.effectsFollowOrders()
@@ -35,6 +37,8 @@ func auditGuild(t *testing.T, w *guild, p *program) figures {
 	a.typedWasAnswered()
 	a.slashWasAnswered()
 	a.silenceEnded()
+	a.silenceEndedInTime()
+	a.bansAreRight()
 	a.nothingSetAside()
 	return a.figures
 }
@@ -49,7 +53,12 @@ func trimmed(event string) string {
 	return strings.Join(parts[:keep], ":")
 }
 
-const memberUpdated = 24 // in Discord's audit log
+// What Discord's audit log calls it when a member is banned, freed again, silenced or not any more.
+const (
+	memberBanned   = 22
+	memberUnbanned = 23
+	memberUpdated  = 24
+)
 
 // everythingWasRead is I1: one row in the journal for each thing that happened.
 func (a *inspector) everythingWasRead() {
@@ -60,21 +69,25 @@ func (a *inspector) everythingWasRead() {
 		if _, called := a.slashes[strings.TrimPrefix(event, "discord:")]; called {
 			continue
 		}
-		a.heard(a.about[event], h, "%s %s", h.what, event)
+		a.heard(a.named[event], h, "%s %s", h.what, event)
 	}
 	for user := range a.newcomers {
-		if !a.visitors[user] {
-			a.count(a.about["discord:joined:"+user], 1, "coming of %s", user)
+		if !a.guests[user] {
+			a.count(a.named["discord:joined:"+user], 1, "coming of %s", user)
 		}
 	}
 	for _, p := range a.waiting {
-		a.count(a.about["discord:joined:"+p.ID], 0, "coming of %s, who has not passed the screening", p.ID)
+		a.count(a.named["discord:joined:"+p.ID], 0, "coming of %s, who has not passed the screening", p.ID)
 	}
-	for _, p := range a.regulars {
+	for _, p := range slices.Concat(a.regulars, a.settlers) {
 		a.count(a.journal["discord:present:"+p.ID], 1, "presence of %s", p.ID)
 	}
+	for user := range a.kicked {
+		a.count(a.named["discord:left:"+user], 1, "kick of %s", user)
+	}
 	for _, entry := range a.hs.AuditLog(a.guild.guild.ID) {
-		if entry.Action == memberUpdated {
+		switch entry.Action {
+		case memberBanned, memberUnbanned, memberUpdated:
 			a.count(a.journal["discord:audit:"+entry.ID], 1, "entry %s of the audit log", entry.ID)
 		}
 	}
@@ -108,11 +121,11 @@ func (a *inspector) effectsFollowOrders() {
 		case chat.Delete:
 			a.carriedOut(o, 0, 0)
 			deletions[act.Message.ID]++
-		case chat.Timeout:
-			if !tooLate(o) {
+		case chat.Timeout, chat.Ban:
+			if undone := o.State == store.Cancelled && a.undone[about(act)]; !undone && !tooLate(o) {
 				a.carriedOut(o, 0, 0)
 			}
-		case chat.React:
+		case chat.React, chat.LiftTimeout, chat.Unban:
 			a.carriedOut(o, 0, 0)
 		}
 	}
@@ -141,7 +154,11 @@ func (a *inspector) cleaned() {
 		a.count(taken[message], 1, "deletion of %s (%s)", message, rule)
 		delete(taken, message)
 	}
-	for message := range taken {
+	for message, times := range taken {
+		if a.maybe[message] {
+			a.count(times, 1, "deletion of %s", message)
+			continue
+		}
 		a.is(&a.figures.wrong, "deleted, and nothing was wrong with it: %s", message)
 	}
 }
@@ -170,7 +187,7 @@ func (a *inspector) peopleWereGreeted() {
 	}
 	for user := range a.newcomers {
 		want := 1
-		if a.visitors[user] {
+		if a.guests[user] {
 			want = min(1, greeted[user])
 		}
 		a.count(greeted[user], want, "greeting of %s", user)
@@ -217,36 +234,126 @@ func (a *inspector) slashWasAnswered() {
 	}
 }
 
-// silenceEnded is I4: every timeout was imposed once, and its record says that it is over.
+// slow is how long the program may work before it has carried out what somebody waits for: a silence, or its end.
+const slow = 5 * time.Second
+
+// silenceEnded is I4: every timeout was imposed once, and its record says that it is over. One that was undone, or whose
+// end had come while the program was not there, may be missing.
 func (a *inspector) silenceEnded() {
-	down := map[string]int{}
+	down, excused := map[string]int{}, map[string]bool{}
 	for _, e := range a.by["timeout"] {
 		down[e.Target] += btoi(!e.Until.IsZero())
 	}
-	late := map[string]bool{}
 	for _, o := range a.orders {
-		if act, is := o.Action.(chat.Timeout); is && tooLate(o) {
-			late[act.Member.ID] = true
+		act, is := o.Action.(chat.Timeout)
+		switch {
+		case !is:
+		case o.State == store.Cancelled:
+			excused[act.Member.ID] = true
+		case tooLate(o):
+			excused[act.Member.ID] = true
+			a.late++
+			a.inTime(o.CreatedAt, act.Until, "%s", describe(o))
 		}
 	}
 	for user := range a.silenced {
-		if late[user] {
-			a.count(a.lifted[user], min(1, a.lifted[user]), "end of the timeout of %s", user)
-			a.count(down[user], min(1, down[user]), "silence of %s", user)
-		} else {
-			a.count(a.lifted[user], 1, "end of the timeout of %s", user)
-			a.count(down[user], 1, "silence of %s", user)
+		want := btoi(!a.byHand[user])
+		if excused[user] {
+			want = min(want, down[user])
 		}
+		a.count(down[user], want, "silence of %s", user)
+		a.count(a.lifted[user], 1, "end of the timeout of %s", user)
 		delete(down, user)
 	}
-	for user := range a.byHand { // not by Palabre, which only ends it
-		a.count(a.lifted[user], 1, "end of the timeout of %s, imposed by hand", user)
-		a.count(down[user], 0, "silence of %s, who was silenced by hand already", user)
-		delete(down, user)
-	}
-	a.late = len(late)
 	for user := range down {
 		a.is(&a.figures.wrong, "%s was silenced, and nothing was wrong", user)
+	}
+}
+
+// inTime wants something done before the program has worked too long.
+func (a *inspector) inTime(from, to time.Time, format string, args ...any) {
+	a.ledger.t.Helper()
+	worked := a.program.worked(from, to)
+	if a.slowest = max(a.slowest, worked); worked > slow {
+		a.is(&a.figures.wrong, "late, after %s of work: "+format, append([]any{worked}, args...)...)
+	}
+}
+
+// silenceEndedInTime: whoever's silence the program holds for ended may speak soon, also where the call that imposed it
+// came to Discord after that end; and nobody is silent for longer than was said.
+func (a *inspector) silenceEndedInTime() {
+	ended := map[string]silence{}
+	for _, s := range a.silences {
+		ended[s.user] = s
+	}
+	for user, free := range a.freed() {
+		s, known := ended[user]
+		if !known {
+			continue // silenceEnded says so
+		}
+		for _, f := range free {
+			if f.until.After(s.until.Add(time.Second)) {
+				a.is(&a.figures.wrong, "%s was silenced until %s instead of %s", user, f.until, s.until)
+			}
+			if s.ended.After(f.at) {
+				f.at = s.ended
+			}
+			if f.end.After(f.at) {
+				a.inTime(f.at, f.end, "%s may speak since %s", user, f.end)
+			}
+		}
+	}
+}
+
+// spell is a silence as Discord kept it: from when, until when it was to be, and when it ended.
+type spell struct{ at, until, end time.Time }
+
+// freed gives the silences of each user, by whoever, as they were.
+func (a *inspector) freed() map[string][]spell {
+	effects := a.hs.Effects("")
+	for _, m := range a.moderators {
+		effects = append(effects, a.hs.Effects(m.ID)...)
+	}
+	slices.SortFunc(effects, func(x, y discordtest.Effect) int { return x.At.Compare(y.At) })
+	out := map[string][]spell{}
+	for _, e := range effects {
+		if e.Kind != "timeout" {
+			continue
+		}
+		if n := len(out[e.Target]); n > 0 {
+			last := &out[e.Target][n-1]
+			if e.At.Before(last.end) {
+				last.end = e.At
+			}
+		}
+		if !e.Until.IsZero() {
+			out[e.Target] = append(out[e.Target], spell{e.At, e.Until, e.Until})
+		}
+	}
+	return out
+}
+
+// bansAreRight: every ban by a command was imposed at most once, and every one that was undone was taken back as often.
+// One that was undone before it was carried out may be missing.
+func (a *inspector) bansAreRight() {
+	imposed, lifted := map[string]int{}, map[string]int{}
+	for _, e := range a.by["ban"] {
+		imposed[e.Target]++
+	}
+	for _, e := range a.by["unban"] {
+		lifted[e.Target]++
+	}
+	for user, b := range a.banned {
+		want := btoi(!b.byHand)
+		if b.undone {
+			want = min(want, imposed[user])
+		}
+		a.count(imposed[user], want, "ban of %s", user)
+		a.count(lifted[user], btoi(b.undone)*max(btoi(b.byHand), imposed[user]), "end of the ban of %s", user)
+		delete(imposed, user)
+	}
+	for user := range imposed {
+		a.is(&a.figures.wrong, "%s was banned, and nothing was wrong", user)
 	}
 }
 

@@ -24,31 +24,53 @@ type guild struct {
 
 	general, welcome, desk string // channels
 	regulars, moderators   []discordtest.Person
-	named                  int // names given, so that each is new
-	turn                   int // whose turn it is among the regulars
-	glances                int // of moderators at the desk
+	settlers               []discordtest.Person // who will leave some day
+	departed               int                  // of them, how many have
+	named                  int                  // names given, so that each is new
+	turn                   int                  // whose turn it is among the regulars
+	glances                int                  // of moderators at the desk
 
-	fresh    bool   // this life's session was lost
-	refused9 bool   // with op 9
-	losses   int    // of sessions
-	requests int    // that the program made
-	last     string // message after which nothing has happened
-	late     int    // silences whose end had come before they could be imposed
+	forgetful bool   // Discord forgets the session of every life
+	slowly    bool   // it says so with op 9
+	losses    int    // of sessions
+	requests  int    // that the program made
+	last      string // message after which nothing has happened
+
+	late    int           // silences whose end had come before they could be imposed
+	slowest time.Duration // of what somebody waited for, in time that the program worked
 
 	told      map[string]string // event that must be in the journal once -> what it is
 	passing   map[string]*happening
 	newcomers map[string]bool // users who came, of whom the journal must tell once
-	visitors  map[string]bool // of them, those who left
+	guests    map[string]bool // of them, those who did not stay
 	waiting   []discordtest.Person
 	bad       map[string]string // message that must be taken away once -> by which rule
+	maybe     map[string]bool   // message that may be taken away or not
 	offences  map[offence]int   // cases that must be there
 	commands  map[string]string // accepted command -> its name
 	refused   map[string]bool   // command that must be answered once, and nothing else
 	slashes   map[string]slash  // interaction -> what it does when it is heard
 	silenced  map[string]bool   // users who must have been silenced, and be free in the end
-	byHand    map[string]bool   // users whom a moderator silenced without Palabre, and who must be free in the end
-	toUndo    map[string]bool   // names of users who are silenced until somebody undoes it
+	byHand    map[string]bool   // of them, those whom a moderator silenced without Palabre
+	banned    map[string]ban    // users who must have been banned
+	kicked    map[string]bool   // users whom a moderator put out without Palabre
+	toUndo    map[string]bool   // users who are silenced or banned until somebody undoes it
+	undone    map[string]bool   // users of whom it was undone
 	users     map[string]string // name -> user
+	sieges    []assault
+}
+
+// ban is how somebody was banned.
+type ban struct {
+	byHand bool // by a moderator, without Palabre
+	undone bool // in the end
+}
+
+// assault is a flood that is not over yet.
+type assault struct {
+	by    discordtest.Person
+	said  []string
+	since time.Time
 }
 
 // slash is a command that its caller knows the fate of: who gets no answer within three seconds calls again.
@@ -77,9 +99,10 @@ func foundGuild(t *testing.T, seed uint64, load int) *guild {
 	t.Helper()
 	w := &guild{
 		t: t, hs: discordtest.New(discordtest.Options{}), random: newChance(seed, 1), chance: newChance(seed, 3),
-		told: map[string]string{}, passing: map[string]*happening{}, newcomers: map[string]bool{}, visitors: map[string]bool{},
-		bad: map[string]string{}, offences: map[offence]int{}, commands: map[string]string{}, refused: map[string]bool{},
-		slashes: map[string]slash{}, silenced: map[string]bool{}, byHand: map[string]bool{}, toUndo: map[string]bool{}, users: map[string]string{},
+		told: map[string]string{}, passing: map[string]*happening{}, newcomers: map[string]bool{}, guests: map[string]bool{},
+		bad: map[string]string{}, maybe: map[string]bool{}, offences: map[offence]int{}, commands: map[string]string{}, refused: map[string]bool{},
+		slashes: map[string]slash{}, silenced: map[string]bool{}, byHand: map[string]bool{}, users: map[string]string{},
+		banned: map[string]ban{}, kicked: map[string]bool{}, toUndo: map[string]bool{}, undone: map[string]bool{},
 	}
 	w.guild = w.hs.Guild("Crash Town")
 	w.general, w.welcome, w.desk = w.guild.Text("general"), w.guild.Text("welcome"), w.guild.Text("moderators")
@@ -89,6 +112,9 @@ func foundGuild(t *testing.T, seed uint64, load int) *guild {
 	}
 	for i := range regularsFor(load) {
 		w.regulars = append(w.regulars, w.guild.Member(fmt.Sprintf("regular%d", i)))
+	}
+	for i := range 100 {
+		w.settlers = append(w.settlers, w.guild.Member(fmt.Sprintf("settler%d", i)))
 	}
 	return w
 }
@@ -101,6 +127,7 @@ var customs = []deed[*guild]{
 	{4, (*guild).nod},
 	{7, (*guild).arrive},
 	{4, (*guild).visit},
+	{2, (*guild).depart},
 	{4, (*guild).hesitate},
 	{4, (*guild).decide},
 	{9, (*guild).advertise},
@@ -108,10 +135,17 @@ var customs = []deed[*guild]{
 	{4, (*guild).smuggle},
 	{2, (*guild).flood},
 	{2, (*guild).raid},
+	{2, (*guild).besiege},
+	{1, (*guild).swarm},
 	{4, (*guild).warn},
 	{4, (*guild).silenceShortly},
 	{2, (*guild).silenceForLong},
 	{2, (*guild).silenceByHand},
+	{2, (*guild).ban},
+	{2, (*guild).banInHaste},
+	{2, (*guild).banByHand},
+	{1, (*guild).banByHandInHaste},
+	{2, (*guild).kickByHand},
 	{2, (*guild).usurp},
 	{3, (*guild).warnBySlash},
 	{3, (*guild).silenceBySlash},
@@ -122,7 +156,7 @@ func (w *guild) act() {
 	choose(w.random, customs)(w)
 }
 
-func (w *guild) settle() bool { return len(w.toUndo) == 0 }
+func (w *guild) settle() bool { return !w.somebodyWaits() }
 
 func (w *guild) String() string {
 	cursors := w.program.memory(w.t).rows("SELECT name, token FROM cursors", 2)
@@ -256,11 +290,28 @@ func (w *guild) arrive() { w.say(w.newcomer("newcomer"), w.name("hello ")) }
 
 // visit is somebody who comes and goes at once.
 func (w *guild) visit() {
-	p := w.newcomer("visitor")
-	w.pass("joined:"+p.ID, "coming of a visitor")
+	p := w.guest("visitor")
 	w.must("leave", p.Leave(w.guild.ID))
 	w.pass("left:"+p.ID, "leaving")
-	w.visitors[p.ID] = true
+}
+
+// guest is somebody new who will not stay: who looks for them later finds nobody.
+func (w *guild) guest(what string) discordtest.Person {
+	p := w.newcomer(what)
+	w.pass("joined:"+p.ID, "coming of a guest")
+	w.guests[p.ID] = true
+	return p
+}
+
+// depart is somebody who leaves after a long time.
+func (w *guild) depart() {
+	if w.departed == len(w.settlers) {
+		return
+	}
+	p := w.settlers[w.departed]
+	w.departed++
+	w.must("leave", p.Leave(w.guild.ID))
+	w.pass("left:"+p.ID, "leaving")
 }
 
 // hesitate is somebody who does not pass the screening yet.
@@ -320,6 +371,46 @@ func (w *guild) raid() {
 	w.silenced[p.ID] = true
 }
 
+// swarm is several newcomers at once with the same message.
+func (w *guild) swarm() {
+	ad := invitation(w.name("ad"))
+	var all []discordtest.Person
+	for range 6 {
+		all = append(all, w.newcomer("drone"))
+	}
+	for _, p := range all {
+		w.bad[w.say(p, ad)] = "invites"
+		w.offences[offence{p.ID, "invites"}]++
+	}
+}
+
+// besiege begins a flood that goes on when the program is down: by itself, this half is none.
+func (w *guild) besiege() {
+	a := assault{by: w.newcomer("besieger"), since: time.Now()}
+	for range 3 {
+		a.said = append(a.said, w.say(a.by, w.name("me ")))
+	}
+	w.sieges = append(w.sieges, a)
+}
+
+// endSieges is the second half, which is a flood by itself; what was said before belongs to it if it is not too old.
+func (w *guild) endSieges() {
+	for _, a := range w.sieges {
+		for range 6 {
+			w.bad[w.say(a.by, w.name("me "))] = "flood"
+		}
+		for _, id := range a.said {
+			if time.Since(a.since) < surelyInWindow {
+				w.bad[id] = "flood"
+			} else {
+				w.maybe[id] = true
+			}
+		}
+		w.offences[offence{a.by.ID, "flood"}]++
+	}
+	w.sieges = nil
+}
+
 // command lets a moderator type something, in the general room or at the desk.
 func (w *guild) command(name, args string) {
 	channel := w.general
@@ -357,7 +448,39 @@ func (w *guild) silenceByHand() {
 	p := w.newcomer("rude")
 	w.must("timeout", w.moderator().Timeout(w.guild.ID, p.ID, w.hs.Now().Add(time.Hour), "rude"))
 	w.offences[offence{p.ID, "timeout"}]++
-	w.byHand[p.ID], w.toUndo[p.ID] = true, true
+	w.silenced[p.ID], w.byHand[p.ID], w.toUndo[p.ID] = true, true, true
+}
+
+func (w *guild) ban()        { w.banAs("outlaw", ban{}) }
+func (w *guild) banInHaste() { w.banAs("suspect", ban{undone: true}) }
+
+// banAs bans somebody by a command.
+func (w *guild) banAs(what string, how ban) {
+	p := w.guest(what)
+	w.command("ban", p.ID+" enough")
+	w.sentence(p, how)
+}
+
+// banByHand is a moderator who bans by Discord itself.
+func (w *guild) banByHand()        { w.banDirectly("pirate", ban{byHand: true}) }
+func (w *guild) banByHandInHaste() { w.banDirectly("mistaken", ban{byHand: true, undone: true}) }
+
+func (w *guild) banDirectly(what string, how ban) {
+	p := w.guest(what)
+	w.must("ban", w.moderator().Ban(w.guild.ID, p.ID, 0, "enough"))
+	w.sentence(p, how)
+}
+
+func (w *guild) sentence(p discordtest.Person, how ban) {
+	w.offences[offence{p.ID, "ban"}]++
+	w.banned[p.ID], w.toUndo[p.ID] = how, how.undone
+}
+
+// kickByHand is a moderator who puts somebody out by Discord itself.
+func (w *guild) kickByHand() {
+	p := w.guest("nuisance")
+	w.must("kick", w.moderator().Kick(w.guild.ID, p.ID, "go"))
+	w.kicked[p.ID] = true
 }
 
 // usurp is a member who calls what only moderators may.
@@ -386,13 +509,13 @@ func (w *guild) silenceBySlash() {
 	w.slash("timeout", map[string]any{"member": p.ID, "duration": "8s", "reason": "calm down"}, slash{offence{p.ID, "timeout"}, true})
 }
 
-// deskLine is how a case of a moderator's long timeout is told at the desk: by name, or by id while the program does
-// not know the names yet.
-var deskLine = regexp.MustCompile(`#(\d+)\W+(\w+): timeout 1 hour`)
+// deskLine is how a case of a moderator's long timeout or ban is told at the desk: by name, or by id while the program
+// does not know the names yet.
+var deskLine = regexp.MustCompile(`#(\d+)\W+(\w+): (?:timeout 1 hour|ban)`)
 
-// forgive lets moderators undo the long timeouts that they read of, when they look.
+// forgive lets moderators undo the sanctions that they read of and that were too much, when they look.
 func (w *guild) forgive() {
-	if w.glances++; len(w.toUndo) == 0 || w.glances%10 != 0 {
+	if w.glances++; !w.somebodyWaits() || w.glances%10 != 0 {
 		return
 	}
 	for _, text := range w.hs.Texts(w.desk) {
@@ -404,10 +527,20 @@ func (w *guild) forgive() {
 		if !w.toUndo[user] {
 			continue
 		}
-		delete(w.toUndo, user)
+		w.toUndo[user], w.undone[user] = false, true
 		w.last = ""
 		w.command("undo", m[1]+" enough")
 	}
+}
+
+// somebodyWaits tells whether there is something to undo.
+func (w *guild) somebodyWaits() bool {
+	for _, waits := range w.toUndo {
+		if waits {
+			return true
+		}
+	}
+	return false
 }
 
 // pileUp is more talk than one page of messages: what happens while nobody reads.
@@ -417,13 +550,18 @@ func (w *guild) pileUp() {
 	}
 }
 
-// rest is what must have been said in the end: every silenced user may speak again.
+// rest is what must still change: every silenced user may speak again, and who is banned is out.
 func (w *guild) rest() error {
 	var errs []error
-	now := w.hs.Now()
+	now, out := w.hs.Now(), w.hs.Bans(w.guild.ID)
 	for id, m := range w.hs.Members(w.guild.ID) {
-		if (w.silenced[id] || w.byHand[id]) && m.Until.After(now) {
+		if w.silenced[id] && m.Until.After(now) {
 			errs = append(errs, fmt.Errorf("%s is still silenced until %s", m.Name, m.Until))
+		}
+	}
+	for id, b := range w.banned {
+		if _, is := out[id]; is == b.undone {
+			errs = append(errs, fmt.Errorf("%s: banned %t, undone %t", id, is, b.undone))
 		}
 	}
 	return errors.Join(errs...)

@@ -65,13 +65,13 @@ activities:
 
 // TestNothingIsLostOrDoneTwice is I1 to I4 of what Palabre promises, on Matrix.
 func TestNothingIsLostOrDoneTwice(t *testing.T) {
-	kills, began := wanted(t, "matrix", 12), time.Now()
+	kills, began := wanted(t, 12), time.Now()
 	w := found(t, *seed, *load)
 	web := httptest.NewServer(w.hs)
 	t.Cleanup(web.Close)
 	w.program = install(t, func(folder string) string { return fmt.Sprintf(configuration, folder, web.URL) }, "PALABRE_MATRIX_TOKEN="+w.token)
 	d := drive(t, w, w.program, 60*time.Second)
-	d.stops, w.chance = true, d.random
+	w.chance = d.random
 	d.run(kills)
 	f := audit(t, w, w.program)
 	d.report(began, kills, f, "")

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"palabre/chat"
 	"palabre/store"
@@ -87,7 +89,14 @@ type records struct {
 	orders   map[string]store.Order // by key
 	cases    []store.Case
 	lifted   map[string]int // user -> sanctions that ended
+	silences []silence      // all that there were
 	aside    []string       // events that could not be decided
+}
+
+// silence is a timeout as the program wrote it down.
+type silence struct {
+	user         string
+	until, ended time.Time
 }
 
 func (m *memory) read() records {
@@ -107,8 +116,21 @@ func (m *memory) read() records {
 	for _, row := range m.rows("SELECT event || ': ' || why FROM quarantine", 1) {
 		r.aside = append(r.aside, row[0])
 	}
+	for _, row := range m.rows("SELECT member, until, ended_at FROM sanctions WHERE kind = 'timeout' AND ended_at > 0", 3) {
+		r.silences = append(r.silences, silence{row[0], moment(m.t, row[1]), moment(m.t, row[2])})
+	}
 	r.fill(m.t, s)
 	return r
+}
+
+// moment reads a time as the store writes it.
+func moment(t *testing.T, ms string) time.Time {
+	t.Helper()
+	n, err := strconv.ParseInt(ms, 10, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return time.UnixMilli(n)
 }
 
 func (r *records) fill(t *testing.T, s *store.Store) {

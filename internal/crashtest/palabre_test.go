@@ -1,6 +1,7 @@
 package crashtest
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -10,28 +11,37 @@ import (
 	"time"
 )
 
-// build makes the program with its points of death.
-func build(t *testing.T) string {
-	t.Helper()
-	binary := filepath.Join(t.TempDir(), "palabre")
-	out, err := exec.CommandContext(t.Context(), "go", "build", "-tags", "faults", "-o", binary, "palabre").CombinedOutput()
+// binary is the program with the points at which it can be told to die.
+var binary string
+
+// build makes it; remove takes it away again.
+func build() (remove func(), err error) {
+	folder, err := os.MkdirTemp("", "crashtest")
 	if err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
+		return nil, err
 	}
-	return binary
+	remove = func() { _ = os.RemoveAll(folder) } // the system cleans up after us
+	binary = filepath.Join(folder, "palabre")
+	out, err := exec.Command("go", "build", "-tags", "faults", "-o", binary, "palabre").CombinedOutput()
+	if err != nil {
+		remove()
+		return nil, fmt.Errorf("build: %w\n%s", err, out)
+	}
+	return remove, nil
 }
 
 // program is the program with its folder; it runs at most once at a time.
 type program struct {
-	binary, config, log string
-	secrets             []string // as NAME=value
+	config, log string
+	secrets     []string // as NAME=value
+	lives       []*life
 }
 
-// install builds the program and gives it a folder with the configuration that write gives for it.
+// install gives the program a folder with the configuration that write gives for it.
 func install(t *testing.T, write func(folder string) string, secrets ...string) *program {
 	t.Helper()
 	folder := t.TempDir()
-	p := &program{binary: build(t), config: filepath.Join(folder, "palabre.yaml"), log: filepath.Join(folder, "log"), secrets: secrets}
+	p := &program{config: filepath.Join(folder, "palabre.yaml"), log: filepath.Join(folder, "log"), secrets: secrets}
 	if err := os.WriteFile(p.config, []byte(write(folder)), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -49,6 +59,8 @@ type life struct {
 	ended  chan struct{}
 	err    error // why it ended; read after ended
 	logged string
+
+	began, over time.Time // over is zero while it lives
 }
 
 // start begins a life that ends at a point ("committed:3") or when it is killed.
@@ -59,18 +71,39 @@ func (p *program) start(t *testing.T, point string) *life {
 		t.Fatal(err)
 	}
 	defer log.Close()
-	l := &life{t: t, cmd: exec.Command(p.binary, "run", "-config", p.config), ended: make(chan struct{}), logged: p.log}
+	l := &life{t: t, cmd: exec.Command(binary, "run", "-config", p.config), ended: make(chan struct{}), logged: p.log}
 	l.cmd.Env = append(append(os.Environ(), p.secrets...), "PALABRE_CRASH="+point)
-	l.cmd.Stderr = log
+	l.cmd.Stderr, l.began = log, time.Now()
 	if err := l.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	go func() {
 		defer close(l.ended)
 		l.err = l.cmd.Wait()
+		l.over = time.Now()
 	}()
+	p.lives = append(p.lives, l)
 	t.Cleanup(l.kill)
 	return l
+}
+
+// settling is what a life needs at most before it is of use: it connects, and reads what it has missed.
+const settling = 2 * time.Second
+
+// worked is how long the program was of use between two moments: its lives, each without the time in which it settled.
+// All of them have to be over.
+func (p *program) worked(from, to time.Time) (sum time.Duration) {
+	for _, l := range p.lives {
+		began, over := l.began.Add(settling), l.over
+		if began.Before(from) {
+			began = from
+		}
+		if over.After(to) {
+			over = to
+		}
+		sum += max(0, over.Sub(began))
+	}
+	return sum
 }
 
 // kill ends a life at once.
