@@ -95,6 +95,7 @@ func (r *receiver) begun(d dispatch) error {
 	}
 	r.catching.shut()
 	r.fresh = true
+	clear(r.strangers)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.book.self = ready.User.ID
@@ -115,7 +116,7 @@ func (r *receiver) caughtUp() {
 
 // list asks for all members of the guild.
 func (r *receiver) list() {
-	r.listing = true
+	r.listing, r.listBy = true, r.opts.Clock().Add(listWait)
 	select {
 	case r.wants <- payload(opRequestMembers, map[string]any{"guild_id": r.opts.Guild, "query": "", "limit": 0}):
 	default: // it was asked for already
@@ -189,6 +190,7 @@ func (r *receiver) listed(d dispatch) ([]chat.Event, error) {
 	}
 	out := r.met(w.Members, d.arrived)
 	if w.ChunkIndex == w.ChunkCount-1 {
+		r.listBy = time.Time{}
 		out = append(out, r.complete(d.arrived)...)
 	}
 	return out, nil

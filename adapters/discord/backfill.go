@@ -21,7 +21,9 @@ const (
 	pageSize     = 100
 	backfillDays = 7 * 24 * time.Hour // older messages are not read any more
 	backfillMost = 10_000             // messages of one channel
-	gapRetry     = 10 * time.Second
+	gapRetry     = time.Second        // after a failure; doubled up to lastGapRetry
+	lastGapRetry = 5 * time.Minute
+	listWait     = 5 * time.Second // what the past waits for the list of members, who wrote it
 )
 
 // gap is a hole in what we heard of a channel: the messages after one id, up to another. It is a cursor, committed
@@ -71,8 +73,7 @@ func (r *receiver) fill(ctx context.Context, g *gap) error {
 	case errors.Is(err, chat.ErrForbidden), errors.Is(err, chat.ErrInvalid):
 		events, done = []chat.Event{r.unfillable(g, err.Error())}, true
 	case err != nil:
-		g.failures++
-		g.notBefore = r.opts.Clock().Add(max(retryWait(err), gapRetry*time.Duration(min(g.failures, 30))))
+		g.notBefore = r.opts.Clock().Add(g.patience(err))
 		r.log.Warn("discord: what was missed cannot be read yet", "room", g.channel, "err", err)
 	}
 	r.moved[gapPrefix+g.channel] = encode(g)
@@ -84,6 +85,49 @@ func (r *receiver) fill(ctx context.Context, g *gap) error {
 		r.catching.lift()
 	}
 	return r.tell(events)
+}
+
+// patience is how long to wait after a failure. Who was asked to slow down has not failed.
+func (g *gap) patience(err error) time.Duration {
+	var retry *chat.RetryError
+	if errors.As(err, &retry) && retry.Limited {
+		return retry.After
+	}
+	g.failures++
+	return max(retryWait(err), min(lastGapRetry, gapRetry<<min(g.failures-1, 10)))
+}
+
+// waitsForMembers tells how long the gaps still wait for the list of members. Those that came are met before their
+// turn: otherwise each author would have to be asked for.
+func (r *receiver) waitsForMembers(now time.Time) (time.Duration, error) {
+	wait := r.listBy.Sub(now)
+	if wait <= 0 || len(r.gaps) == 0 {
+		return 0, nil
+	}
+	if events := r.peek(); len(events) > 0 {
+		if err := r.tell(events); err != nil {
+			return 0, err
+		}
+	}
+	return max(0, r.listBy.Sub(now)), nil
+}
+
+// peek meets the members of the lists that have arrived and whose turn has not come.
+func (r *receiver) peek() (events []chat.Event) {
+	for ; r.peeked < len(r.ahead); r.peeked++ {
+		d := r.ahead[r.peeked]
+		var w discordgo.GuildMembersChunk
+		if d.Type != "GUILD_MEMBERS_CHUNK" || json.Unmarshal(d.Data, &w) != nil || w.GuildID != r.opts.Guild {
+			continue
+		}
+		r.mu.Lock()
+		events = append(events, r.met(w.Members, d.arrived)...)
+		r.mu.Unlock()
+		if w.ChunkIndex == w.ChunkCount-1 {
+			r.listBy = time.Time{}
+		}
+	}
+	return events
 }
 
 // messagePage reads the next messages of a gap, oldest first.
@@ -128,15 +172,13 @@ func (r *receiver) messagePage(ctx context.Context, g *gap) (events []chat.Event
 	return events, len(page) < pageSize || !newer(g.Upto, g.After), nil
 }
 
-// meetAuthors asks for the members who wrote a page and whom we do not know yet: messages that are read come without
-// them, and who somebody is decides what they may say. Who has left is nobody's member.
+// meetAuthors asks for the members who wrote a page and whom we do not know yet, although members were listed: messages
+// that are read come without them, and who somebody is decides what they may say. Who has left is nobody's member.
 func (r *receiver) meetAuthors(ctx context.Context, page []wireMessage) (events []chat.Event, _ error) {
-	asked := map[string]bool{}
 	for _, m := range page {
-		if m.Author == nil || m.Author.ID == "" || m.Author.Bot || m.Webhook != "" || asked[m.Author.ID] {
+		if m.Author == nil || m.Author.ID == "" || m.Author.Bot || m.Webhook != "" || r.strangers[m.Author.ID] {
 			continue
 		}
-		asked[m.Author.ID] = true
 		r.mu.Lock()
 		known := r.book.guild.members[m.Author.ID] != nil
 		r.mu.Unlock()
@@ -146,6 +188,7 @@ func (r *receiver) meetAuthors(ctx context.Context, page []wireMessage) (events 
 		var who discordgo.Member
 		switch err := r.rest.do(ctx, call{method: http.MethodGet, path: r.memberPath(m.Author.ID), out: &who}); {
 		case errors.Is(err, chat.ErrGone):
+			r.strangers[m.Author.ID] = true
 		case err != nil:
 			return nil, err
 		default:
@@ -163,8 +206,8 @@ func (r *receiver) unfillable(g *gap, why string) chat.Event {
 	return r.book.event("gap:"+g.channel+":"+g.After, now, now, g.channel, chat.Actor{Kind: chat.System}, chat.GapFound{Why: why})
 }
 
-// auditPage reads the entries of the audit log since the last one before the gap. Those that the gateway tells as well
-// have the same names; only whom a kick made leave is told from here for the gap alone.
+// auditPage reads the entries of the audit log since the last one before the gap. What the gateway tells as well has the
+// same names.
 func (r *receiver) auditPage(ctx context.Context, g *gap) (events []chat.Event, done bool, err error) {
 	var page struct {
 		Entries []wireAudit `json:"audit_log_entries"`
@@ -187,11 +230,6 @@ func (r *receiver) auditPage(ctx context.Context, g *gap) (events []chat.Event, 
 			r.moved[auditCursor] = entry.ID
 		}
 		events = append(events, r.book.audited(entry, now)...)
-		if entry.Action == auditKick && r.book.guild.members[entry.Target] == nil && !newer(entry.ID, g.Upto) {
-			body := chat.MemberLeft{By: memberRef(entry.User), Reason: entry.Reason}
-			events = append(events, r.book.event("left:"+entry.Target+":"+entry.ID, snowflakeTime(entry.ID), now, "", r.book.someone(entry.Target), body))
-			r.book.audits.drop(deed("kick", entry.Target))
-		}
 	}
 	return events, len(page.Entries) < pageSize, nil
 }

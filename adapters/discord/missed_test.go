@@ -1,7 +1,9 @@
 package discord_test
 
 import (
+	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -98,6 +100,67 @@ func TestALeavingThatIsToldAgain(t *testing.T) {
 		left := r.kind(chat.KindLeave)
 		if len(left) != 1 || left[0].Actor.ID != bob.ID || r.ids[left[0].ID] != 2 {
 			t.Errorf("left: %+v, told %v", left, r.ids)
+		}
+	})
+}
+
+// Who wrote what was missed is known from the list of members: nobody is asked for singly who is in it.
+func TestAuthorsAreListed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := virtual(t, discordtest.Options{})
+		r.start()
+		pass(time.Second)
+		r.stop()
+		r.server.ForgetSessions()
+		for i := range 30 {
+			p := r.server.Person(fmt.Sprintf("newcomer%d", i))
+			if err := p.Join(r.guild.ID); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := p.Say(r.room, "hello"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		r.server.ClearRequests()
+		r.start()
+		defer r.stop()
+		pass(30 * time.Second)
+		if joined, said := r.kind(chat.KindJoin), r.kind(chat.KindMessage); len(joined) != 30 || len(said) != 30 {
+			t.Errorf("%d came and %d spoke, want 30 of each", len(joined), len(said))
+		}
+		for _, call := range r.server.Requests() {
+			if strings.Contains(call.Path, "/members/") && !strings.HasSuffix(call.Path, r.server.Bot()) {
+				t.Errorf("asked for %s", call.Path)
+			}
+		}
+	})
+}
+
+// A kick that the gateway told and the audit log tells again, since the session was lost before it was committed, is
+// the same leaving.
+func TestAKickThatIsToldAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := virtual(t, discordtest.Options{})
+		mona, bob := r.guild.Moderator("mona"), r.guild.Member("bob")
+		r.start()
+		pass(time.Second)
+		committed := r.cursors.Clone()
+		if err := mona.Kick(r.guild.ID, bob.ID, "rude"); err != nil {
+			t.Fatal(err)
+		}
+		pass(time.Second)
+		r.stop()
+		r.server.ForgetSessions()
+		r.cursors = committed
+		r.start()
+		defer r.stop()
+		pass(time.Minute)
+		left := r.kind(chat.KindLeave)
+		if len(left) != 1 || left[0].Actor.ID != bob.ID || r.ids[left[0].ID] != 2 {
+			t.Fatalf("left: %+v, told %v", left, r.ids)
+		}
+		if by := left[0].Body.(chat.MemberLeft).By; by.ID != mona.ID {
+			t.Errorf("kicked by %v", by)
 		}
 	})
 }

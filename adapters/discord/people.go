@@ -30,6 +30,8 @@ func (b *book) arrival(m *member, now time.Time) []chat.Event {
 		return nil
 	}
 	b.told.put(ev.ID, true)
+	b.told.drop(deed("left", m.id))
+	b.audits.drop(deed("kick", m.id))
 	return []chat.Event{ev}
 }
 
@@ -110,16 +112,29 @@ func (b *book) memberRemoved(w wireUser, d dispatch) ([]chat.Event, error) {
 	if banned || (known != nil && known.pending) {
 		return nil, nil
 	}
-	var body chat.MemberLeft
+	_, ours := b.ours.get(deed("kick", id))
+	b.ours.drop(deed("kick", id))
 	if entry, ok := b.audits.get(deed("kick", id)); ok {
-		body.By, body.Reason = memberRef(entry.User), entry.Reason
-		b.audits.drop(deed("kick", id))
-	} else if _, ours := b.ours.get(deed("kick", id)); ours {
+		return b.kicked(entry, actor, d.arrived), nil
+	}
+	var body chat.MemberLeft
+	if ours {
 		body.By = memberRef(b.self)
 	}
-	b.ours.drop(deed("kick", id))
+	b.told.put(deed("left", id), true)
 	// By its place in the session, and not by when they came: that is not known when a restart hears of it again.
 	return []chat.Event{b.event(unique("left:"+id, d), d.arrived, d.arrived, "", actor, body)}, nil
+}
+
+// kicked is somebody's leaving that the audit log explains, named by its entry: whichever of the two comes first or
+// is lost, it is told once. A leaving that was told without its reason is not told again with it.
+func (b *book) kicked(entry wireAudit, actor chat.Actor, now time.Time) []chat.Event {
+	if _, told := b.told.get(deed("left", entry.Target)); told {
+		return nil
+	}
+	b.told.put(deed("left", entry.Target), true)
+	body := chat.MemberLeft{By: memberRef(entry.User), Reason: entry.Reason}
+	return []chat.Event{b.event("left:"+entry.Target+":"+entry.ID, snowflakeTime(entry.ID), now, "", actor, body)}
 }
 
 // explained tells whether it is known why a member is removed, so that it need not wait for the audit log. ahead are
@@ -132,8 +147,7 @@ func (b *book) explained(d dispatch, ahead []dispatch) bool {
 	id := w.User.ID
 	_, banned := b.banned.get(id)
 	_, audited := b.audits.get(deed("kick", id))
-	_, ours := b.ours.get(deed("kick", id))
-	if banned || audited || ours || b.guild.members[id] == nil {
+	if banned || audited {
 		return true
 	}
 	return b.foreseen(id, ahead)
@@ -210,6 +224,9 @@ func (b *book) audited(a wireAudit, now time.Time) []chat.Event {
 	switch a.Action {
 	case auditKick:
 		b.audits.put(deed("kick", a.Target), a)
+		if m := b.guild.members[a.Target]; m == nil || !m.pending {
+			return b.kicked(a, b.someone(a.Target), now)
+		}
 	case auditDelete, auditDeleteBulk:
 		b.audits.put(deed("delete", a.Target+" "+a.Options.Channel), a)
 	case auditBan:

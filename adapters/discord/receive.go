@@ -59,9 +59,12 @@ type receiver struct {
 	gaps      map[string]*gap
 	seen      time.Time
 	audit     string
-	present   bool // who was there when we first came has been told
-	fresh     bool // this session did not resume one: the past is to be read
-	listing   bool // members are being listed
+	present   bool            // who was there when we first came has been told
+	fresh     bool            // this session did not resume one: the past is to be read
+	listing   bool            // members are being listed
+	listBy    time.Time       // until then, what was missed waits for that list
+	peeked    int             // of ahead, looked at for such lists
+	strangers map[string]bool // who wrote and is no member
 	commands  string
 	announced int
 	renewAt   time.Time
@@ -111,7 +114,7 @@ func (a *Adapter) ended(ctx context.Context, err error) error {
 func (a *Adapter) receiver(ctx context.Context, from adapters.Cursors, emit func(adapters.Batch) error) *receiver {
 	r := &receiver{
 		Adapter: a, ctx: ctx, emit: emit, queue: make(chan dispatch, queueLength), wants: make(chan []byte, 4),
-		ring: make(chan struct{}, 1), moved: adapters.Cursors{}, channels: map[string]string{}, gaps: gapsOf(from),
+		ring: make(chan struct{}, 1), moved: adapters.Cursors{}, channels: map[string]string{}, strangers: map[string]bool{}, gaps: gapsOf(from),
 		audit: from[auditCursor], present: from[presentCursor] != "", commands: from[commandsCursor], keptAt: a.opts.Clock(),
 		renewAt: a.opts.Clock(),
 	}
@@ -239,14 +242,21 @@ func (r *receiver) gather() {
 // called again although nothing arrives.
 func (r *receiver) step(ctx context.Context) (time.Duration, error) {
 	now := r.opts.Clock()
+	wait, err := r.waitsForMembers(now)
+	if err != nil {
+		return 0, err
+	}
 	if g := r.dueGap(now, true); g != nil { // the past comes before what follows it
+		if wait > 0 {
+			return wait, nil
+		}
 		return 0, r.fill(ctx, g)
 	}
 	told, err := r.tellReady(ctx, now)
 	if err != nil {
 		return 0, err
 	}
-	if g := r.dueGap(now, false); g != nil {
+	if g := r.dueGap(now, false); g != nil && !now.Before(r.listBy) {
 		return 0, r.fill(ctx, g)
 	}
 	if err := r.chores(ctx, now); err != nil {
@@ -271,7 +281,7 @@ func (r *receiver) patience(now time.Time) time.Duration {
 		wait = min(wait, explainWait-now.Sub(r.ahead[0].arrived))
 	}
 	for _, g := range r.gaps {
-		wait = min(wait, g.notBefore.Sub(now))
+		wait = min(wait, later(g.notBefore, r.listBy).Sub(now))
 	}
 	return max(time.Millisecond, wait)
 }
@@ -288,7 +298,7 @@ func (r *receiver) tellReady(ctx context.Context, now time.Time) (told int, err 
 		told++
 	}
 	clear(r.ahead[:told])
-	r.ahead = r.ahead[told:]
+	r.ahead, r.peeked = r.ahead[told:], max(0, r.peeked-told)
 	if told == 0 || (len(events) == 0 && len(r.moved) == 0 && now.Sub(r.keptAt) < keepEvery) {
 		return told, nil
 	}

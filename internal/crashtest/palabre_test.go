@@ -66,7 +66,7 @@ type life struct {
 // start begins a life that ends at a point ("committed:3") or when it is killed.
 func (p *program) start(t *testing.T, point string) *life {
 	t.Helper()
-	log, err := os.Create(p.log)
+	log, err := os.OpenFile(p.log, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -54,14 +54,16 @@ func (s *Server) conclude(i *Interaction, ch change) (any, *problem) {
 	if ch.Allowed == nil {
 		ch.Allowed = &allowed{Parse: []string{"users"}}
 	}
+	before := m.content
 	if problem := s.edit(s.users[s.app], m, ch); problem != nil {
 		return nil, problem
 	}
 	if thinking {
 		m.edited = time.Time{}
 	}
-	i.Thinking = false
-	i.Said = append(i.Said, m.content)
+	if i.Thinking = false; thinking || m.content != before { // the same again shows nothing new
+		i.Said = append(i.Said, m.content)
+	}
 	return m.object(s.app), nil
 }
 
