@@ -47,6 +47,7 @@ var house = []struct {
 	{"scenario", "chat config catalogue store adapters adapters/console bot app internal/human", "github.com/rogpeppe/go-internal"},
 	{"cli", "*", "golang.org/x/term"},
 	{"internal/docs", "chat rules commands activities config catalogue", ""},
+	{"internal/accuracy", "chat rules internal/human", ""},
 	{"internal/crashtest", "*", ""},
 	{"internal/e2e", "*", ""},
 	{".", "cli", ""},
