@@ -64,6 +64,8 @@ type Content struct {
 	MentionsAll bool         // @everyone, @here, @room
 	Attachments []Attachment // files, images, voice, stickers
 	ReplyTo     string       // id of the message that this one answers, empty otherwise
+	Poll        bool         // it asks for votes
+	Forwarded   bool         // it shows a message from elsewhere
 }
 
 // Link is a masked link: the words shown and where they lead.
@@ -73,6 +75,7 @@ type Link struct{ Label, URL string }
 type Attachment struct {
 	Name, MIME, Alt string
 	Size            int64 // bytes; 0 when unknown
+	Sticker, Voice  bool  // not a file that somebody chose, but one of these
 }
 
 // MessageSent: a member said something.

@@ -9,6 +9,8 @@ import (
 	"os"
 	"os/signal"
 	"reflect"
+	"slices"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -117,19 +119,23 @@ func watch(ctx context.Context, cfg *config.Config, log *slog.Logger, reload fun
 	defer signal.Stop(hangup)
 	look := time.NewTicker(lookEvery)
 	defer look.Stop()
-	last := stamp(cfg.File)
+	files := append([]string{cfg.File}, cfg.Files...)
+	last := stamp(files)
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-hangup:
 		case <-look.C:
-			if stamp(cfg.File) == last {
+			if stamp(files) == last {
 				continue
 			}
 		}
-		last = stamp(cfg.File)
+		last = stamp(files)
 		next, err := config.Load(cfg.File, capabilities())
+		if now := concerned(cfg.File, next, err); !slices.Equal(now, files) {
+			files, last = now, stamp(now)
+		}
 		if err != nil {
 			log.Error("the configuration has mistakes; the running one stays", "file", cfg.File, "error", err)
 			refused(err)
@@ -143,13 +149,34 @@ func watch(ctx context.Context, cfg *config.Config, log *slog.Logger, reload fun
 	}
 }
 
-// stamp tells two states of a file apart.
-func stamp(path string) string {
-	info, err := os.Stat(path)
-	if err != nil {
-		return err.Error()
+// stamp tells two states of some files apart.
+func stamp(files []string) string {
+	var all strings.Builder
+	for _, path := range files {
+		info, err := os.Stat(path)
+		if err != nil {
+			fmt.Fprintln(&all, err)
+			continue
+		}
+		fmt.Fprintln(&all, info.ModTime().UnixNano(), info.Size())
 	}
-	return fmt.Sprint(info.ModTime().UnixNano(), info.Size())
+	return all.String()
+}
+
+// concerned are the files whose next change is a reason to read the configuration again: those that were read, or
+// those that a mistake stands in.
+func concerned(file string, cfg *config.Config, err error) []string {
+	files := []string{file}
+	if cfg != nil {
+		files = append(files, cfg.Files...)
+	}
+	var mistakes config.Mistakes
+	if errors.As(err, &mistakes) {
+		for _, m := range mistakes {
+			files = append(files, m.File)
+		}
+	}
+	return files
 }
 
 // needsRestart lists the keys that changed and that only a start reads.

@@ -5,6 +5,7 @@ package config
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -19,8 +20,9 @@ import (
 
 // Config is one community's file, checked. What the file leaves out has its default.
 type Config struct {
-	File      string // as given to Load or Parse
-	Hash      string // SHA-256 of the source, in hex: two files with one hash say the same
+	File      string   // as given to Load or Parse
+	Files     []string // the other files that it names: included rules, lists of words
+	Hash      string   // SHA-256 of all that was read, in hex: two files with one hash say the same
 	Community Community
 	Store     string // path of the SQLite file
 	Listen    string // loopback host:port of the health and metrics pages; empty turns them off
@@ -100,27 +102,47 @@ func Load(path string, can Platforms) (*Config, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load configuration: %w", err)
 	}
-	return Parse(path, src, can)
+	return parse(path, src, can, readFile)
+}
+
+// readFile reads a file that the configuration names. One byte past the limit is enough to see that it is too large.
+func readFile(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, errors.Unwrap(err) // without the path, which stands before it anyway
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, yamlsrc.MaxListBytes+1))
 }
 
 // Parse checks the source of a file; file is the name that mistakes are reported under. The rules' own tests are run, and
-// one that fails is a mistake. The error is Mistakes.
+// one that fails is a mistake. Other files that the source names cannot be read. The error is Mistakes.
 func Parse(file string, src []byte, can Platforms) (*Config, error) {
+	return parse(file, src, can, nil)
+}
+
+func parse(file string, src []byte, can Platforms, open func(string) ([]byte, error)) (*Config, error) {
 	doc := yamlsrc.Parse(file, src)
 	sum := sha256.Sum256(src)
 	r := &reader{
 		cfg:   defaults(file, hex.EncodeToString(sum[:])),
 		doc:   doc,
+		open:  open,
 		lines: strings.Split(string(src), "\n"),
 	}
 	r.file(can)
 	ms := doc.Mistakes()
 	if len(ms) == 0 {
+		r.cfg.Files = r.cfg.Rules.Files()
+		if len(r.cfg.Files) > 0 {
+			sum = sha256.Sum256([]byte(r.cfg.Hash + r.cfg.Rules.Hash()))
+			r.cfg.Hash = hex.EncodeToString(sum[:])
+		}
 		return r.cfg, nil
 	}
 	for i := range ms {
 		ms[i].Source = hideSecrets(ms[i].Source)
-		if ms[i].Hint == "" {
+		if ms[i].Hint == "" && ms[i].File == file {
 			ms[i].Hint = r.exampleAt(ms[i].Pos)
 		}
 	}

@@ -14,9 +14,10 @@ import (
 type reader struct {
 	cfg      *Config
 	doc      *yamlsrc.Doc
-	lines    []string                 // the source, for mistakes that are found across files
-	secret   secretPlace              // where the token that is being read goes
-	sections map[string]yamlsrc.Value // those that other packages read
+	open     func(string) ([]byte, error) // reads the files that rules name; nil: they cannot be read
+	lines    []string                     // the source, for mistakes that are found across files
+	secret   secretPlace                  // where the token that is being read goes
+	sections map[string]yamlsrc.Value     // those that other packages read
 	examples []placedExample
 }
 
@@ -124,6 +125,8 @@ func (r *reader) rulesEnv(can Platforms) rules.Env {
 		Groups:    r.cfg.Groups,
 		Platforms: r.cfg.enabled(can),
 		Languages: r.cfg.spoken(),
+		Zone:      r.cfg.Community.Zone,
+		Open:      r.open,
 	}
 }
 

@@ -9,47 +9,62 @@ import (
 )
 
 type invite struct {
-	is  string // any, discord, matrix, foreign, own
+	is  string
 	own []string
 }
 
-var inviteKinds = []string{"any", "discord", "matrix", "foreign", "own"}
+// inviteKinds are by platform, by how they are written, and by where they lead.
+var inviteKinds = []string{"any", "discord", "matrix", "other", "hidden", "foreign", "own", "gone"}
 
 func parseInvite(_ *parser, v yamlsrc.Value) (condition, bool) {
 	c := invite{is: "any"}
 	if v.Kind() != "map" {
 		is, ok := v.Enum("kind of invitation", inviteKinds...)
-		if ok && is == "own" {
-			v.Errorf("write invite: { is: own, own: [ … ] }", "which invitations are our own is missing")
-			return nil, false
-		}
 		c.is = is
 		return c, ok
 	}
 	m, ok := v.Map("is", "own")
-	if !ok || !m.Require("is", "own") {
+	if !ok || !m.Require("is") {
 		return nil, false
 	}
 	c.is, ok = m.Get("is").Enum("kind of invitation", inviteKinds...)
-	own, good := texts(m.Get("own"), "invitation")
-	c.own = own
-	return c, ok && good
+	if own := m.Get("own"); !own.IsZero() {
+		list, good := texts(own, "invitation")
+		c.own, ok = list, ok && good
+	}
+	return c, ok
 }
 
-func (c invite) holds(i *text.Invite) bool {
-	switch c.is {
-	case "discord", "matrix":
-		return i.Platform == c.is && !slices.Contains(c.own, i.Code)
-	case "own":
-		return slices.Contains(c.own, i.Code)
+// resolves tells whether it matters where an invitation leads.
+func (c invite) resolves() bool { return c.is == "foreign" || c.is == "own" || c.is == "gone" }
+
+func (c invite) holds(r *Reading, i *text.Invite) bool {
+	if !c.resolves() {
+		return (c.is == "any" || c.is == i.Platform) && !slices.Contains(c.own, i.Code)
 	}
-	return !slices.Contains(c.own, i.Code)
+	d := r.leads(i, c.own)
+	if d == unsure {
+		d = r.assumed
+	}
+	switch c.is {
+	case "own":
+		return d == leadsHome
+	case "gone":
+		return d == leadsNowhere
+	}
+	return d == leadsAway
 }
 
 func (c invite) find(r *Reading) *text.Invite {
+	if c.is == "hidden" {
+		if hidden := r.View.HiddenInvites(); len(hidden) > 0 {
+			return &hidden[0]
+		}
+		return nil
+	}
 	invites := r.View.Invites()
 	for i := range invites {
-		if c.holds(&invites[i]) {
+		if c.holds(r, &invites[i]) {
 			return &invites[i]
 		}
 	}
@@ -60,12 +75,23 @@ func (c invite) match(r *Reading, _ *History) bool { return c.find(r) != nil }
 
 func (c invite) reason(r *Reading, _ *History) chat.Reason {
 	i := c.find(r)
-	return chat.Reason{Say: chat.Say("reason.invite", chat.Args{"code": i.Code}), Excerpt: r.View.Original(i.Span)}
+	key := "reason.invite"
+	if c.is == "gone" || c.is == "hidden" {
+		key += "." + c.is
+	}
+	if c.resolves() && r.leads(i, c.own) == unsure {
+		key = "reason.invite.unclear"
+	}
+	return chat.Reason{Say: chat.Say(key, chat.Args{"code": i.Code}), Excerpt: r.View.Original(i.Span)}
 }
 
 func (c invite) value(r *Reading, _ *History) string {
-	if i := c.find(r); i != nil {
-		return i.Platform + " invitation " + i.Code
+	i := c.find(r)
+	switch {
+	case i == nil:
+		return counted(len(r.View.Invites()), "invitation") + ", none of this kind"
+	case c.resolves() && r.leads(i, c.own) == unsure:
+		return i.Platform + " invitation " + i.Code + ", and where it leads is not known"
 	}
-	return counted(len(r.View.Invites()), "invitation") + ", none of this kind"
+	return i.Platform + " invitation " + i.Code
 }

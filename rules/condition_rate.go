@@ -14,47 +14,61 @@ type rate struct {
 	limit compare
 	unit  *rateUnit
 	in    time.Duration
+	per   scope
 }
+
+// scope tells whose events are counted together.
+type scope uint8
+
+const (
+	perMember scope = iota
+	perRoom
+	perCommunity
+)
+
+var scopeNames = []string{"member", "room", "community"}
 
 // rateUnit is something that can be counted over time.
 type rateUnit struct {
 	name  string
-	most  int64   // what can be counted at all
+	most  int64   // what can be counted of one member
 	kinds kindSet // the events that make it grow
-	of    func(*record) int
+	per   scope   // whose, when the rule does not say
+	of    func(*Fact) int
 }
 
-func one(k chat.EventKind) func(*record) int {
-	return func(r *record) int {
-		if r.Kind == k {
-			return 1
+func one(kinds ...chat.EventKind) func(*Fact) int {
+	return func(f *Fact) int {
+		for _, k := range kinds {
+			if f.Kind == k {
+				return 1
+			}
 		}
 		return 0
 	}
 }
 
-// inMessages counts what is in a person's messages; an edit's counts went into the message that it changes.
-func inMessages(of func(*record) int) func(*record) int {
-	return func(r *record) int {
-		if r.raised {
-			return 0
-		}
-		return of(r)
-	}
+var rateUnits = []rateUnit{
+	{"messages", MostFacts, onText, perMember, one(chat.KindMessage)},
+	{"edits", MostFacts, onEdit, perMember, one(chat.KindEdit)},
+	{"reactions", MostFacts, onReaction, perMember, one(chat.KindReaction)},
+	{"threads", MostFacts, onThread, perMember, one(chat.KindThread)},
+	{"links", mostMeasured, onText, perMember, func(f *Fact) int { return f.Links }},
+	{"mentions", mostMeasured, onText, perMember, func(f *Fact) int { return f.Mentions }},
+	{"attachments", mostMeasured, onText, perMember, func(f *Fact) int { return f.Attachments }},
+	{"lines", mostMeasured, onText, perMember, func(f *Fact) int { return f.Lines }},
+	{"renames", MostFacts, onRenamed, perMember, one(chat.KindRenamed)},
+	{"joins", MostFacts, onJoin, perCommunity, one(chat.KindJoin)},
+	{"comings and goings", MostFacts, onJoin, perCommunity, one(chat.KindJoin, chat.KindLeave)},
+	{"reports", MostFacts, onReport, perCommunity, one(chat.KindReport)},
 }
 
-var rateUnits = []rateUnit{
-	{"messages", MostFacts, onText, one(chat.KindMessage)},
-	{"edits", MostFacts, onEdit, one(chat.KindEdit)},
-	{"reactions", MostFacts, onReaction, one(chat.KindReaction)},
-	{"threads", MostFacts, onThread, one(chat.KindThread)},
-	{"links", mostMeasured, onText, inMessages(func(r *record) int { return r.Links })},
-	{"mentions", mostMeasured, onText, inMessages(func(r *record) int { return r.Mentions })},
-	{"attachments", mostMeasured, onText, inMessages(func(r *record) int { return r.Attachments })},
-	{"lines", mostMeasured, onText, inMessages(func(r *record) int { return r.Lines })},
-}
+// inMessages tells whether a unit stands in messages: an edit's counts went into the message that it changes.
+func (u *rateUnit) inMessages() bool { return u.most == mostMeasured }
 
 const rateExample = "> 5 messages in 10s"
+
+const rateHint = "write it like " + `"> 5 messages in 10s" or "> 30 messages in 10s per room"`
 
 func parseRate(p *parser, v yamlsrc.Value) (condition, bool) {
 	op, rest, ok := splitCompare(v, rateExample)
@@ -65,17 +79,16 @@ func parseRate(p *parser, v yamlsrc.Value) (condition, bool) {
 	unit, length, ok := strings.Cut(strings.TrimSpace(rest), " in ")
 	n, err := strconv.ParseUint(count, 10, 31)
 	if err != nil || !ok {
-		v.Errorf("write it like "+strconv.Quote(rateExample), "must be a number of something in a time, got %q", v.Raw())
+		v.Errorf(rateHint, "must be a number of something in a time, got %q", v.Raw())
 		return nil, false
 	}
 	c := rate{limit: compare{op, int64(n)}, unit: findUnit(v, strings.TrimSpace(unit))}
-	d, err := human.Parse(length)
-	if err != nil {
-		v.Errorf("write it like "+strconv.Quote(rateExample), "%v", err)
+	length, per, scoped := strings.Cut(length, " per ")
+	if c.in, err = human.Parse(length); err != nil {
+		v.Errorf(rateHint, "%v", err)
 		return nil, false
 	}
-	c.in = d
-	if c.unit == nil || !c.sensible(v) {
+	if c.unit == nil || !c.scoped(v, strings.TrimSpace(per), scoped) || !c.sensible(v) {
 		return nil, false
 	}
 	p.needs.links = p.needs.links || c.unit.name == "links"
@@ -96,16 +109,43 @@ func findUnit(v yamlsrc.Value, name string) *rateUnit {
 	return nil
 }
 
+// scoped reads whose events are counted together.
+func (c *rate) scoped(v yamlsrc.Value, name string, given bool) bool {
+	if c.per = c.unit.per; !given {
+		return true
+	}
+	for i, known := range scopeNames {
+		if name == known {
+			c.per = scope(i)
+			return c.possible(v)
+		}
+	}
+	v.Errorf(yamlsrc.DidYouMean(name, scopeNames), "cannot count per %q", name)
+	return false
+}
+
+func (c *rate) possible(v yamlsrc.Value) bool {
+	wrong := c.per == perRoom && c.unit.kinds&inARoom == 0 || c.per != perCommunity && c.unit.name == "reports"
+	if wrong {
+		v.Errorf("leave the end away", "%s are not counted per %s", c.unit.name, scopeNames[c.per])
+	}
+	return !wrong
+}
+
 func (c rate) sensible(v yamlsrc.Value) bool {
+	longest, most := time.Duration(longestWindow), c.unit.most
+	if c.per != perMember {
+		longest, most = longestCrowd, MostCrowd
+	}
 	switch {
-	case c.in < time.Second || c.in > longestWindow:
-		v.Errorf("a rule looks back a day at most", "the time must be between 1s and 1d, got %s", human.Format(c.in))
+	case c.in < time.Second || c.in > longest:
+		v.Errorf("a rate looks back "+human.Format(longest)+" at most", "the time must be between 1s and %s, got %s", human.Format(longest), human.Format(c.in))
 	case c.limit.op[0] == '<':
 		v.Errorf(`write ">" or ">="`, "a rate is judged when it is exceeded")
 	case c.limit.least() < 2:
 		v.Errorf("use another number: this event counts too", "%q is always true", v.Raw())
-	case c.limit.least() > c.unit.most:
-		v.Errorf("use a smaller number", "%s can be counted up to %d", c.unit.name, c.unit.most)
+	case c.limit.least() > most:
+		v.Errorf("use a smaller number", "%s can be counted up to %d", c.unit.name, most)
 	default:
 		return true
 	}
@@ -113,12 +153,37 @@ func (c rate) sensible(v yamlsrc.Value) bool {
 }
 
 func (c rate) window() time.Duration { return c.in }
+func (c rate) judges() kindSet       { return c.unit.kinds }
 
 func (c rate) count(r *Reading, past *History) int {
+	if c.per != perMember {
+		return c.together(r, past)
+	}
 	n := 0
 	facts := past.since(r.Fact.Person, r.Event.At, c.in)
 	for i := range facts {
-		n += c.unit.of(&facts[i])
+		if c.unit.inMessages() && (facts[i].raised || !facts[i].said()) {
+			continue
+		}
+		n += c.unit.of(&facts[i].Fact)
+	}
+	return n
+}
+
+// together counts what everybody did in the room or the community. What moderators do counts only when it is they who
+// are judged.
+func (c rate) together(r *Reading, past *History) int {
+	n := 0
+	facts := past.around(r.Event.At, c.in)
+	for i := range facts {
+		f := &facts[i]
+		switch {
+		case f.Staff != 0 && r.Fact.Staff == 0, c.unit.inMessages() && f.Kind != chat.KindMessage:
+		case c.per == perRoom && !sameRoom(f, &r.Fact):
+		case c.unit.name == "reports" && f.Message.ID != r.Fact.Message.ID: // of one message, that is
+		default:
+			n += c.unit.of(f)
+		}
 	}
 	return n
 }
@@ -127,18 +192,30 @@ func (c rate) match(r *Reading, past *History) bool {
 	return c.unit.kinds&kindBit(r.Fact.Kind) != 0 && c.limit.holds(int64(c.count(r, past)))
 }
 
+// seen gives the person's own records only, also where everybody's were counted: a lively room is not wiped out.
 func (c rate) seen(r *Reading, past *History, yield func(record)) {
 	for _, f := range past.since(r.Fact.Person, r.Event.At, c.in) {
-		if c.unit.of(&f) > 0 {
+		if c.unit.of(&f.Fact) > 0 {
 			yield(f)
 		}
 	}
 }
 
 func (c rate) reason(r *Reading, past *History) chat.Reason {
-	return chat.Reason{Say: chat.Say("reason.rate."+c.unit.name, chat.Args{"count": c.count(r, past), "window": c.in})}
+	say := chat.Say("reason.rate."+c.unit.key(), chat.Args{"count": c.count(r, past), "window": c.in})
+	if c.per != c.unit.per {
+		say = chat.Say("reason.rate.per."+scopeNames[c.per], chat.Args{"rate": say})
+	}
+	return chat.Reason{Say: say}
 }
 
+// key is the unit's name in the catalogue.
+func (u *rateUnit) key() string { return strings.ReplaceAll(u.name, " ", "_") }
+
 func (c rate) value(r *Reading, past *History) string {
-	return counted(c.count(r, past), strings.TrimSuffix(c.unit.name, "s")) + " in " + human.Format(c.in)
+	value := counted(c.count(r, past), strings.TrimSuffix(c.unit.name, "s")) + " in " + human.Format(c.in)
+	if c.per != c.unit.per {
+		value += " per " + scopeNames[c.per]
+	}
+	return value
 }

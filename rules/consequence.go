@@ -54,18 +54,18 @@ var consequences = []consequenceEntry{
 		example: "ban: 7d"},
 }
 
-func consequenceNames() []string {
-	out := make([]string, len(consequences))
-	for i, c := range consequences {
+func (p *parser) consequenceNames() []string {
+	out := make([]string, len(p.consequences))
+	for i, c := range p.consequences {
 		out[i] = c.name
 	}
 	return out
 }
 
-func findConsequence(name string) *consequenceEntry {
-	for i := range consequences {
-		if consequences[i].name == name {
-			return &consequences[i]
+func (p *parser) findConsequence(name string) *consequenceEntry {
+	for i := range p.consequences {
+		if p.consequences[i].name == name {
+			return &p.consequences[i]
 		}
 	}
 	return nil

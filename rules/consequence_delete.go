@@ -21,24 +21,20 @@ func (deletion) name() string { return "delete" }
 
 func (d deletion) add(u *union, r *rule) {
 	if d.burst && !u.joined {
-		r.when.matching(u.read, u.past, func(n *node) {
-			if c, ok := n.cond.(windowed); ok {
-				c.seen(u.read, u.past, func(f record) { u.delete(f.Message) })
-			}
-		})
+		r.when.seen(u.read, u.past, func(f record) { u.delete(f.Message, f.Person) })
 	}
-	u.delete(u.read.Fact.Message)
+	u.delete(u.read.Fact.Message, u.read.Fact.Person)
 }
 
 // delete takes a message away once, and not again when that was decided before.
-func (u *union) delete(m chat.MessageRef) {
-	if m.IsZero() || u.past.Gone(u.read.Fact.Person, m.ID) {
+func (u *union) delete(m chat.MessageRef, author chat.Person) {
+	if m.IsZero() || u.past.Gone(author, m.ID) {
 		return
 	}
 	if u.deletesMessage(m.ID) {
 		return
 	}
-	u.deletes = append(u.deletes, chat.Delete{Message: m, Author: u.read.Event.Actor.MemberRef})
+	u.deletes = append(u.deletes, chat.Delete{Message: m, Author: author.Member()})
 }
 
 func (u *union) deletesMessage(id string) bool {

@@ -16,18 +16,27 @@ func (rs *Ruleset) Decide(r *Reading, past *History) Decision {
 	if r.Fact.Person == "" || bit == 0 {
 		return d
 	}
+	clear(r.signals)
+	r.unresolved = r.unresolved[:0]
 	var enforced, asked *union
 	for _, rule := range rs.rules {
-		if rule.skips(r, bit) || !rule.matches(r, past) {
+		if rule.skips(r, bit) {
+			continue
+		}
+		judged := rule.judge(r, past)
+		if judged == doesNotMatch {
 			continue
 		}
 		v := rule.verdict(r, past)
-		if rule.mode == Enforce {
+		if judged == matchesPerhaps && rule.mode == Enforce {
+			v.Mode = Ask
+		}
+		if v.Mode == Enforce {
 			enforced = enforced.with(rule, v, r, past)
-		} else if !v.Joined || rule.mode == Ask {
+		} else if !v.Joined || v.Mode == Ask {
 			v.Would = rule.alone(r, past, v)
 		}
-		if rule.mode == Ask {
+		if v.Mode == Ask {
 			asked = asked.with(rule, v, r, past)
 		}
 		d.Verdicts = append(d.Verdicts, v)
@@ -37,6 +46,7 @@ func (rs *Ruleset) Decide(r *Reading, past *History) Decision {
 		d.Incident = enforced.incident
 	}
 	d.Asked = asked.question(enforced, rs.ladder)
+	d.Unresolved = r.unknown()
 	return d
 }
 

@@ -26,6 +26,7 @@ type TraceLine struct {
 
 // Explain tries every condition of every rule and tells what each measured. Like Decide it changes nothing.
 func (rs *Ruleset) Explain(r *Reading, past *History) []Trace {
+	clear(r.signals)
 	out := make([]Trace, 0, len(rs.rules))
 	for _, rule := range rs.rules {
 		out = append(out, rule.trace(r, past))
@@ -72,7 +73,13 @@ func (n *node) trace(r *Reading, past *History, depth int, lines []TraceLine) []
 		if line.Holds {
 			line.Excerpt = n.cond.reason(r, past).Excerpt
 		}
-		return append(lines, line)
+		lines = append(lines, line)
+		if c, ok := n.cond.(named); ok {
+			for _, s := range c {
+				lines = s.when.trace(r, past, depth+1, lines)
+			}
+		}
+		return lines
 	}
 	lines = append(lines, TraceLine{Depth: depth, Condition: operatorNames[n.op], Holds: n.match(r, past)})
 	for _, k := range n.kids {

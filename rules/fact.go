@@ -16,7 +16,9 @@ type Fact struct {
 	Logical     string          `json:"logical,omitempty"`
 	Person      chat.Person     `json:"person,omitempty"` // empty: nobody whom rules could judge
 	Message     chat.MessageRef `json:"message,omitzero"`
+	Staff       uint64          `json:"staff,omitempty,string"` // of a moderator: the likeness of their name
 	TextHash    uint64          `json:"text,omitempty,string"`
+	Sketch      uint64          `json:"sketch,omitempty,string"` // texts that are alike have sketches that are alike
 	LinkHashes  []uint64        `json:"links_to,omitempty"`
 	Links       int             `json:"links,omitempty"`
 	Mentions    int             `json:"mentions,omitempty"`
@@ -39,3 +41,6 @@ func (r *record) raise(edit *Fact) {
 	r.Attachments = max(r.Attachments, edit.Attachments)
 	r.Lines = max(r.Lines, edit.Lines)
 }
+
+// said tells whether the fact is of words in a room: a message, or another wording of one.
+func (f *Fact) said() bool { return f.Kind == chat.KindMessage || f.Kind == chat.KindEdit }

@@ -16,6 +16,9 @@ type History struct {
 	people    map[chat.Person]*person
 	authors   map[string]chat.Person // by the id of a message, since the last Prune's horizon
 	incidents map[incidentKey]Incident
+	crowd     []Fact                 // of everybody, in the order of their times
+	staff     map[uint64]chat.Person // by the likeness of their name
+	raid      time.Time              // when raid mode ends
 }
 
 // MostFacts is how many events of one person are kept; rules cannot count further.
@@ -43,7 +46,7 @@ type Change struct {
 
 // NewHistory begins an empty past. The key makes its hashes unreadable without it; keep it as long as the journal.
 func NewHistory(key [16]byte) *History {
-	h := &History{people: map[chat.Person]*person{}, authors: map[string]chat.Person{}, incidents: map[incidentKey]Incident{}}
+	h := &History{people: map[chat.Person]*person{}, authors: map[string]chat.Person{}, incidents: map[incidentKey]Incident{}, staff: map[uint64]chat.Person{}}
 	for i := range 8 {
 		h.k0 |= uint64(key[i]) << (8 * i)
 		h.k1 |= uint64(key[8+i]) << (8 * i)
@@ -68,18 +71,30 @@ func (h *History) Fold(f Fact) Change {
 	case f.Person == "":
 		return Change{}
 	}
+	if f.Staff != 0 {
+		h.staff[f.Staff] = f.Person
+	}
+	if remembered(f.Kind) {
+		h.gather(f)
+		h.person(f.Person).add(f)
+	}
 	switch f.Kind {
 	case chat.KindJoin:
 		return h.person(f.Person).joined(f)
-	case chat.KindMessage, chat.KindEdit, chat.KindReaction, chat.KindThread:
-		p := h.person(f.Person)
-		p.add(f)
-		if f.Kind == chat.KindMessage {
-			h.authors[f.Message.ID] = f.Person
-		}
-		return p.spoke(f)
+	case chat.KindMessage:
+		h.authors[f.Message.ID] = f.Person
+		return h.person(f.Person).spoke(f)
 	}
 	return Change{}
+}
+
+// remembered tells whether rules ask the past for such events.
+func remembered(k chat.EventKind) bool {
+	switch k {
+	case chat.KindMessage, chat.KindEdit, chat.KindReaction, chat.KindThread, chat.KindJoin, chat.KindLeave, chat.KindRenamed, chat.KindReport:
+		return true
+	}
+	return false
 }
 
 func (h *History) person(id chat.Person) *person {
@@ -100,7 +115,7 @@ func (p *person) joined(f Fact) Change {
 }
 
 func (p *person) spoke(f Fact) Change {
-	if f.Kind != chat.KindMessage || p.member.Joined.IsZero() || p.member.First != "" {
+	if p.member.Joined.IsZero() || p.member.First != "" {
 		return Change{}
 	}
 	p.member.First = f.Message.ID
@@ -172,7 +187,7 @@ func (h *History) deleted(author chat.Person, m chat.MessageRef) {
 
 func (p *person) deleted(m chat.MessageRef) {
 	for i := range p.facts {
-		if p.facts[i].Message.ID == m.ID && p.facts[i].Kind != chat.KindReaction {
+		if p.facts[i].Message.ID == m.ID && p.facts[i].Kind != chat.KindReaction && p.facts[i].Kind != chat.KindReport {
 			p.facts[i].gone = true
 		}
 	}
@@ -203,6 +218,7 @@ func (h *History) Member(id chat.Person) Member {
 // strikes stay.
 func (h *History) Prune(before time.Time) {
 	clear(h.authors)
+	h.crowd = slices.Clone(h.crowd[firstAfter(h.crowd, before):])
 	for id, p := range h.people {
 		n := 0
 		for n < len(p.facts) && p.facts[n].At.Before(before) {

@@ -52,7 +52,7 @@ func (h *History) Note(d Decision, ev *chat.Event) {
 	for _, a := range d.Actions {
 		switch a := a.(type) {
 		case chat.Delete:
-			h.deleted(id, a.Message)
+			h.deleted(chat.PersonOf(a.Author), a.Message)
 		case chat.Strike:
 			h.AddStrike(id, a.Points, ev.At, 0)
 		}

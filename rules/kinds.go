@@ -7,7 +7,7 @@ import (
 )
 
 // kindSet is a set of the kinds of events that rules can judge.
-type kindSet uint8
+type kindSet uint16
 
 const (
 	onMessage kindSet = 1 << iota
@@ -16,9 +16,12 @@ const (
 	onRenamed
 	onReaction
 	onThread
+	onReport
+	onBlocked
 
-	onText = onMessage | onEdit
-	onAll  = onText | onJoin | onRenamed | onReaction | onThread
+	onText  = onMessage | onEdit
+	onWords = onText | onThread | onBlocked // what has words that can be read
+	onAll   = onWords | onJoin | onRenamed | onReaction | onReport
 )
 
 var kindNames = []struct {
@@ -31,6 +34,8 @@ var kindNames = []struct {
 	{chat.KindRenamed, onRenamed},
 	{chat.KindReaction, onReaction},
 	{chat.KindThread, onThread},
+	{chat.KindReport, onReport},
+	{chat.KindBlocked, onBlocked},
 }
 
 // kindBit is the set of one kind; empty for a kind that rules never judge.

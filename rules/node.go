@@ -23,6 +23,9 @@ type windowed interface {
 	seen(r *Reading, past *History, yield func(record))
 }
 
+// selective is a condition that judges fewer events than others of its name: a rate of edits judges edits.
+type selective interface{ judges() kindSet }
+
 type operator uint8
 
 const (
@@ -43,6 +46,7 @@ type node struct {
 	name string // of the leaf's condition
 	cond condition
 	cost int
+	can  kindSet // the events that it can judge
 }
 
 func join(op operator, kids []*node) *node {
@@ -86,6 +90,15 @@ func (n *node) matching(r *Reading, past *History, visit func(*node)) {
 	for _, k := range n.kids {
 		k.matching(r, past, visit)
 	}
+}
+
+// seen gives the records that the conditions counted which the match rests on.
+func (n *node) seen(r *Reading, past *History, yield func(record)) {
+	n.matching(r, past, func(n *node) {
+		if c, ok := n.cond.(windowed); ok {
+			c.seen(r, past, yield)
+		}
+	})
 }
 
 // leaves visits every condition, below a not too.

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"hash"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,7 +25,7 @@ const (
 )
 
 // Sections are the keys of the configuration that Parse reads; each may be absent.
-var Sections = []string{"netiquette", "rules", "ladder"}
+var Sections = []string{"netiquette", "include", "packs", "signals", "rules", "ladder"}
 
 // Env is what the rest of the configuration says, as far as rules need it.
 type Env struct {
@@ -32,59 +33,95 @@ type Env struct {
 	Groups    map[string][]string                 // names of groups to their rooms
 	Platforms map[chat.Platform]chat.Capabilities // the platforms that are enabled
 	Languages []string                            // that words may be written in; empty: en, fr
+	Zone      *time.Location                      // of hours and weekdays; nil: UTC
+	// Open reads a file that the rules name; the path is joined to the folder of the file that names it. Its error
+	// need not repeat the path. Nil: no file can be read.
+	Open func(path string) ([]byte, error)
 }
 
 // ParseFile reads a file that has only the sections of this package. The error is yamlsrc.Mistakes: all of them.
 func ParseFile(file string, src []byte, env Env) (*Ruleset, error) {
 	doc := yamlsrc.Parse(file, src)
+	rs := Parse(doc, sectionsOf(doc, Sections...), env)
+	return rs, doc.Err()
+}
+
+func sectionsOf(doc *yamlsrc.Doc, names ...string) map[string]yamlsrc.Value {
 	sections := map[string]yamlsrc.Value{}
-	if m, ok := doc.Root.Map(Sections...); ok {
+	if m, ok := doc.Root.Map(names...); ok {
 		for _, f := range m.Fields() {
 			sections[f.Name] = f.Value
 		}
 	}
-	rs := Parse(doc, sections, env)
-	return rs, doc.Err()
+	return sections
 }
 
-// Parse reads the sections of a file into a Ruleset. Every mistake goes into the doc; a ruleset with mistakes
-// must not be used. The rules' own tests are not run: see Test.
+// Parse reads the sections of a file into a Ruleset, with the files and packs that they name. Every mistake goes into
+// the doc; a ruleset with mistakes must not be used. The rules' own tests are not run: see Test.
 func Parse(doc *yamlsrc.Doc, sections map[string]yamlsrc.Value, env Env) *Ruleset {
 	if len(env.Languages) == 0 {
 		env.Languages = []string{"en", "fr"}
 	}
-	p := &parser{env: env, articles: map[string]*article{}, names: map[string]int{}, search: text.NewSearch()}
-	p.netiquette(sections["netiquette"])
-	rs := &Ruleset{env: env, hash: fingerprint(sections, env)}
-	rs.rules = p.rulesOf(sections["rules"])
-	rs.ladder = p.ladder(sections["ladder"])
-	p.search.Compile()
-	rs.needs, rs.horizon = p.needs, shortestIncident
-	for _, r := range rs.rules {
-		rs.horizon = max(rs.horizon, r.window)
+	p := &parser{conditions: conditions, consequences: consequences, env: env, doc: doc, articles: map[string]*article{}, names: map[string]yamlsrc.Value{}, search: text.NewSearch(), print: sha256.New()}
+	for _, name := range Sections {
+		fmt.Fprintf(p.print, "%s\x00", name)
+		sections[name].Fingerprint(p.print)
 	}
-	rs.remarks = slices.Compact(slices.Sorted(slices.Values(p.remarks)))
+	fmt.Fprint(p.print, env.Rooms, env.Groups)
+	sources := append([]source{{sections: sections}}, p.includes(sections["include"])...)
+	for _, s := range sources {
+		p.netiquette(s.sections["netiquette"])
+	}
+	sources = append(sources, p.packs(sections["packs"])...)
+	rs := &Ruleset{env: env, rules: p.all(sources), ladder: p.ladder(sections["ladder"])}
+	p.search.Compile()
+	p.finish(rs)
 	return rs
 }
 
-func fingerprint(sections map[string]yamlsrc.Value, env Env) string {
-	h := sha256.New()
-	for _, name := range Sections {
-		fmt.Fprintf(h, "%s\x00", name)
-		sections[name].Fingerprint(h)
+// all reads the signals of every source, and then their rules, which may name any of them.
+func (p *parser) all(sources []source) []*rule {
+	for _, s := range sources {
+		p.announce(s.sections["signals"])
 	}
-	fmt.Fprint(h, env.Rooms, env.Groups)
-	return hex.EncodeToString(h.Sum(nil)[:8])
+	for _, s := range p.signals {
+		p.readSignal(s)
+	}
+	var out []*rule
+	for _, s := range sources {
+		rules := p.rulesOf(s.sections["rules"])
+		s.adopt(rules)
+		out = append(out, rules...)
+	}
+	return out
+}
+
+// finish computes what the ruleset needs to know of all its rules.
+func (p *parser) finish(rs *Ruleset) {
+	rs.signals, rs.files, rs.needs, rs.horizon = p.signals, p.files, p.needs, shortestIncident
+	for _, r := range rs.rules {
+		rs.horizon = max(rs.horizon, r.window)
+	}
+	rs.hash = hex.EncodeToString(p.print.Sum(nil)[:8])
+	rs.remarks = slices.Compact(slices.Sorted(slices.Values(p.remarks)))
 }
 
 // parser holds what was read so far.
 type parser struct {
-	env      Env
-	articles map[string]*article
-	names    map[string]int // of rules, to the lines where they stand
-	needs    needs
-	remarks  []string
-	search   *text.Search // what all conditions look for in texts
+	conditions   []conditionEntry
+	consequences []consequenceEntry
+
+	env       Env
+	doc       *yamlsrc.Doc // the main file
+	articles  map[string]*article
+	names     map[string]yamlsrc.Value // of rules, to where they stand
+	signals   []*signal
+	packNames []string // that are in use
+	needs     needs
+	remarks   []string
+	files     []string // that were read
+	search    *text.Search // what all conditions look for in texts
+	print     hash.Hash
 }
 
 func (p *parser) netiquette(v yamlsrc.Value) {

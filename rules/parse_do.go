@@ -32,13 +32,13 @@ func (p *parser) do(r *rule, v yamlsrc.Value) {
 // consequence reads "warn" or { timeout: 1h }. The entry is nil when the name is unknown.
 func (p *parser) consequence(v yamlsrc.Value) (consequence, *consequenceEntry, bool) {
 	if v.Kind() != "map" {
-		name, ok := v.Enum("consequence", consequenceNames()...)
+		name, ok := v.Enum("consequence", p.consequenceNames()...)
 		if !ok {
 			return nil, nil, false
 		}
 		return p.parseConsequence(v, name, yamlsrc.Value{})
 	}
-	m, ok := v.MapOf("consequence", consequenceNames()...)
+	m, ok := v.MapOf("consequence", p.consequenceNames()...)
 	if fields, _ := v.Fields(); len(fields) != 1 {
 		v.Errorf("begin each one with a -, or separate them with commas inside [ ]", "each consequence stands alone, %d stand here", len(fields))
 		return nil, nil, false
@@ -51,7 +51,7 @@ func (p *parser) consequence(v yamlsrc.Value) (consequence, *consequenceEntry, b
 }
 
 func (p *parser) parseConsequence(at yamlsrc.Value, name string, v yamlsrc.Value) (consequence, *consequenceEntry, bool) {
-	e := findConsequence(name)
+	e := p.findConsequence(name)
 	if v.IsZero() && (name == "timeout" || name == "reply") {
 		at.Errorf("write it like "+e.example, "%s needs a value", name)
 		return nil, e, false

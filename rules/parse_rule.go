@@ -47,7 +47,7 @@ func (p *parser) rule(v yamlsrc.Value) *rule {
 	p.on(r, m.Get("on"))
 	if in := m.Get("in"); !in.IsZero() {
 		r.rooms, _ = p.rooms(in)
-		p.possible(in, "in", onAll&^(onJoin|onRenamed), r.on)
+		p.possible(in, "in", inARoom, r.on)
 	}
 	r.when = p.when(m.Get("when"), r)
 	r.unless = p.when(m.Get("unless"), r)
@@ -56,28 +56,31 @@ func (p *parser) rule(v yamlsrc.Value) *rule {
 	if spare, ok := m.Get("spare").Enum("kind of people to spare", "staff", "nobody"); ok {
 		r.staff = spare == "nobody"
 	}
-	for _, n := range []*node{r.when, r.unless} {
-		n.leaves(func(n *node) {
-			if c, ok := n.cond.(windowed); ok {
-				r.window = max(r.window, c.window())
-			}
-		})
-	}
+	r.window = max(r.when.looksBack(), r.unless.looksBack())
+	r.resolves = r.when.resolves() || r.unless.resolves()
 	r.tests = p.tests(m.Get("tests"), r)
 	return r
 }
 
 func (p *parser) name(r *rule, v yamlsrc.Value) {
 	name, ok := v.Text()
-	switch line, twice := p.names[name]; {
+	switch other, twice := p.names[name]; {
 	case !ok:
 	case !ruleName.MatchString(name):
 		v.Errorf("letters, digits, - and _, at most 64: link-flood", "a rule cannot be named %q", name)
 	case twice:
-		v.Errorf("give each rule its own name", "a rule of this name stands already on line %d", line)
+		v.Errorf("give each rule its own name", "a rule of this name stands already on line %d%s", other.Pos().Line, p.elsewhere(v, other))
 	default:
-		r.name, p.names[name] = name, v.Pos().Line
+		r.name, p.names[name] = name, v
 	}
+}
+
+// elsewhere names the file of a value that stands in another one.
+func (p *parser) elsewhere(here, there yamlsrc.Value) string {
+	if here.Doc() == there.Doc() {
+		return ""
+	}
+	return " of " + there.Doc().File
 }
 
 func (p *parser) article(r *rule, v yamlsrc.Value) {
@@ -115,7 +118,7 @@ func (p *parser) on(r *rule, v yamlsrc.Value) {
 }
 
 func (p *parser) mode(r *rule, v yamlsrc.Value) {
-	if mode, ok := v.Enum("mode", string(Off), string(Shadow), string(Ask), string(Enforce)); ok {
+	if mode, ok := v.Enum("mode", modeNames...); ok {
 		r.mode = Mode(mode)
 	}
 }
@@ -129,16 +132,22 @@ func (p *parser) possible(v yamlsrc.Value, what string, can, on kindSet) {
 
 // when reads a map of conditions: all of them must hold. nil after a mistake, and for an absent map.
 func (p *parser) when(v yamlsrc.Value, r *rule) *node {
-	m, ok := v.MapOf("condition", append(conditionNames(), "any", "all", "not")...)
+	m, ok := v.MapOf("condition", p.nodeNames()...)
 	if !ok {
 		return nil
 	}
-	if fields, _ := v.Fields(); len(fields) == 0 {
-		v.Errorf("name a condition, such as words: [ … ]", "there is no condition here")
-		return nil
+	return p.whenFields(v, m.Fields(), r)
+}
+
+func (p *parser) whenFields(v yamlsrc.Value, known []yamlsrc.Field, r *rule) *node {
+	if len(known) == 0 {
+		if fields, _ := v.Fields(); len(fields) == 0 || r.signal != nil {
+			v.Errorf("name a condition, such as words: [ … ]", "there is no condition here")
+			return nil
+		}
 	}
 	var kids []*node
-	for _, f := range m.Fields() {
+	for _, f := range known {
 		if n := p.condition(f, r); n != nil {
 			kids = append(kids, n)
 		}
@@ -161,7 +170,7 @@ func (p *parser) condition(f yamlsrc.Field, r *rule) *node {
 		}
 		return nil
 	}
-	e := findCondition(f.Name)
+	e := p.findCondition(f.Name)
 	p.possible(f.Key, f.Name, e.kinds, r.on)
 	if f.Value.Kind() == "nothing" {
 		f.Value.Errorf("write it like "+e.example, "%s says nothing", f.Name)
@@ -171,13 +180,20 @@ func (p *parser) condition(f yamlsrc.Field, r *rule) *node {
 	if !ok {
 		return nil
 	}
-	if c, ok := c.(rate); ok && c.unit.kinds&r.on == 0 {
-		f.Value.Errorf("add on: ["+c.unit.kinds.String()+"]", "%s are counted, but the rule is only asked on %s", c.unit.name, r.on)
+	n := &node{name: e.name, cond: c, cost: e.cost, can: e.kinds}
+	if s, ok := c.(selective); ok {
+		n.can &= s.judges()
+		if n.can&r.on == 0 && r.signal == nil {
+			f.Value.Errorf("add on: ["+n.can.String()+"]", "this is found on %s, but the rule is only asked on %s", n.can, r.on)
+		}
 	}
-	if a, ok := c.(ageOf); ok && a.account {
+	if s, ok := c.(interface{ price() int }); ok {
+		n.cost = s.price()
+	}
+	if a, ok := c.(ageOf); ok && a.account && r.signal == nil {
 		p.remarkAge(r)
 	}
-	return &node{name: e.name, cond: c, cost: e.cost}
+	return n
 }
 
 func (p *parser) remarkAge(r *rule) {

@@ -13,7 +13,24 @@ type Reading struct {
 	Event *chat.Event
 	View  *text.View // nil when the event has no text
 	Fact  Fact       // what the history keeps of it
+	// Invites is what the shell knows of invitations; nil: it asks nobody about them. See Resolver.
+	Invites Resolver
+
+	platforms  map[chat.Platform]chat.Capabilities // that Palabre is on
+	unresolved []chat.InviteRef
+	unclear    bool        // an invitation was met of which its platform could not tell where it leads
+	assumed    destination // where invitations lead of which nobody knows it
+	signals    []finding   // by their numbers
 }
+
+// finding is what was found out about a signal in this reading.
+type finding uint8
+
+const (
+	notAsked finding = iota
+	absent
+	present
+)
 
 var readings = sync.Pool{New: func() any { return new(Reading) }}
 
@@ -21,9 +38,14 @@ var readings = sync.Pool{New: func() any { return new(Reading) }}
 // hashes can be compared with those of the same history only.
 func (rs *Ruleset) Read(ev *chat.Event, past *History) *Reading {
 	r := readings.Get().(*Reading)
-	*r = Reading{Event: ev, Fact: Fact{
+	r.Event, r.platforms = ev, rs.env.Platforms
+	r.Fact = Fact{
 		ID: ev.ID, At: ev.At, Kind: ev.Body.EventKind(), Room: ev.Room, Logical: ev.Logical, Person: personOf(ev),
-	}}
+	}
+	if ev.Actor.Standing >= chat.StandingModerator && r.Fact.Person != "" {
+		r.Fact.Staff = past.likeness(ev.Actor.Name)
+	}
+	r.signals = append(r.signals, make([]finding, len(rs.signals))...)
 	switch b := ev.Body.(type) {
 	case chat.MessageSent:
 		r.Fact.Message = b.Message
@@ -31,6 +53,13 @@ func (rs *Ruleset) Read(ev *chat.Event, past *History) *Reading {
 	case chat.MessageEdited:
 		r.Fact.Message = b.Message
 		r.content(rs, b.Content, past)
+	case chat.ThreadOpened:
+		r.content(rs, chat.Content{Text: b.Title}, past)
+	case chat.MessageBlocked:
+		r.Fact.Message = b.Message
+		r.content(rs, b.Content, past)
+	case chat.Reported:
+		r.Fact.Message = b.Message
 	case chat.MessageDeleted:
 		r.Fact.Message, r.Fact.Person = b.Message, ""
 		if !b.Author.IsZero() {
@@ -45,7 +74,7 @@ func (r *Reading) Release() {
 	if r.View != nil {
 		r.View.Release()
 	}
-	*r = Reading{}
+	*r = Reading{signals: r.signals[:0], unresolved: r.unresolved[:0]}
 	readings.Put(r)
 }
 
@@ -76,6 +105,9 @@ func (r *Reading) content(rs *Ruleset, c chat.Content, past *History) {
 	if rs.needs.text {
 		r.Fact.Chars = r.View.Length()
 		r.Fact.TextHash = past.hash(r.View.Skeleton())
+	}
+	if rs.needs.sketch {
+		r.Fact.Sketch = past.sketch(r.View.Skeleton())
 	}
 }
 

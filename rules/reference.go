@@ -29,7 +29,7 @@ func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 func Sentences() []string {
 	out := slices.Clone(sentences)
 	for _, u := range rateUnits {
-		out = append(out, "reason.rate."+u.name)
+		out = append(out, "reason.rate."+u.key())
 	}
 	for _, o := range oddities {
 		out = append(out, "reason.oddity."+o.name)
@@ -46,10 +46,12 @@ func Sentences() []string {
 // sentences are the keys that no table above spells.
 var sentences = []string{
 	"rules.warn", "rules.remind", "rules.cited", "rules.because", "rules.next.deleted", "rules.next.kept", "rules.alert", "rules.alert.quote",
-	"reason.words", "reason.pattern", "reason.link", "reason.invite",
+	"reason.words", "reason.pattern", "reason.link", "reason.invite", "reason.invite.gone", "reason.invite.hidden", "reason.invite.unclear",
+	"reason.signal", "reason.score", "reason.raid_mode", "reason.raid_mode.off",
 	"reason.mentions", "reason.mentions.distinct", "reason.mentions.roles", "reason.mentions.everyone",
 	"reason.caps", "reason.length", "reason.lines", "reason.emoji", "reason.attachments",
-	"reason.repeat.text", "reason.repeat.link",
+	"reason.rate.per.member", "reason.rate.per.room", "reason.rate.per.community",
+	"reason.repeat.text", "reason.repeat.link", "reason.repeat.alike", "reason.repeat.members", "reason.repeat.rooms",
 	"reason.account_age", "reason.account_age.membership", "reason.membership_age", "reason.membership_age.long",
 	"reason.standing", "reason.role", "reason.room", "reason.first_message", "reason.not", "reason.ladder",
 }

@@ -26,45 +26,46 @@ type conditionEntry struct {
 
 // conditions is every condition that exists.
 var conditions = []conditionEntry{
-	{name: "words", cost: costSearch, kinds: onText, parse: parseWords,
+	{name: "words", cost: costSearch, kinds: onWords, parse: parseWords,
 		doc:     "one of the listed words or phrases is said; whole words, `*` at an end lets a word go on there; accents, case, disguised letters and invisible characters do not matter",
 		example: `words: [ imbecile, "sale con", "insult*" ]`},
-	{name: "pattern", cost: costSearch, kinds: onText, parse: parsePattern,
+	{name: "pattern", cost: costSearch, kinds: onWords, parse: parsePattern,
 		doc:     "a regular expression (RE2) is found, in the text as written or in its normal form; one, or a list of which one suffices",
 		example: `pattern: 'free\s+(gift|money)'`},
-	{name: "link", cost: costSearch, kinds: onText, parse: parseLink,
+	{name: "link", cost: costSearch, kinds: onWords, parse: parseLink,
 		doc:     "a link is posted: any, a `lookalike` of another host, a `mismatch` of words and target, an `ip` address; or to one of the hosts under `domain`, or to a host that is not under `allow` (subdomains belong to their host); `in_code: false` leaves out what stands in code",
 		example: `link: { domain: [bit.ly, tinyurl.com] }`},
-	{name: "invite", cost: costSearch, kinds: onText, parse: parseInvite,
-		doc:     "an invitation to a community or a room is posted: any, `discord`, `matrix`; `foreign` is every one that is not listed under `own`, `own` only those",
+	{name: "invite", cost: costSearch, kinds: onWords, parse: parseInvite,
+		doc:     "an invitation to a community or a room is posted: `any`, `discord`, `matrix`, `other` (sites that list communities), `hidden` (written so that no client makes a link of it); or by where it leads: `foreign`, `own`, `gone` (it expired or never was). What is listed under `own`, codes or ids of communities, counts as ours",
+		remark:  "where an invitation leads is asked of its platform once; while that is not known the rule waits, and when the platform cannot tell, an enforced rule asks the moderators",
 		example: `invite: { is: foreign, own: [abc123, "#general:example.org"] }`},
-	{name: "mentions", cost: costCount, kinds: onText, parse: parseMentions,
+	{name: "mentions", cost: costCount, kinds: onWords, parse: parseMentions,
 		doc:     "so many mentions are made; the number alone counts every one, `distinct` counts members once each, `roles` counts roles, `everyone` holds when everybody is called",
 		example: `mentions: { distinct: "> 4" }`},
-	{name: "caps", cost: costCount, kinds: onText, parse: parseCaps,
+	{name: "caps", cost: costCount, kinds: onWords, parse: parseCaps,
 		doc:     "so large a share of the letters are capitals; a text with fewer than 6 letters that have a case never counts",
 		example: `caps: "> 70%"`},
-	{name: "length", cost: costCount, kinds: onText, parse: parseLength,
+	{name: "length", cost: costCount, kinds: onWords, parse: parseLength,
 		doc:     "the text has so many characters, as people count them",
 		example: `length: ">= 20"`},
-	{name: "lines", cost: costCount, kinds: onText, parse: parseLines,
+	{name: "lines", cost: costCount, kinds: onWords, parse: parseLines,
 		doc:     "the text has so many lines",
 		example: `lines: "> 30"`},
-	{name: "emoji", cost: costCount, kinds: onText, parse: parseEmoji,
+	{name: "emoji", cost: costCount, kinds: onWords, parse: parseEmoji,
 		doc:     "the text has so many emoji",
 		example: `emoji: "> 15"`},
 	{name: "attachments", cost: costEvent, kinds: onText, parse: parseAttachments,
 		doc:     "the message carries so many files",
 		example: `attachments: "> 5"`},
-	{name: "oddity", cost: costCount, kinds: onText, parse: parseOddity,
+	{name: "oddity", cost: costCount, kinds: onWords, parse: parseOddity,
 		doc:     "the text is written strangely: `zalgo` (piled marks), `bidi` (reversed direction), `invisible` characters inside a word, `mixed_script` (letters that imitate another script's)",
 		example: `oddity: [zalgo, bidi]`},
-	{name: "rate", cost: costPast, kinds: onText | onReaction | onThread, parse: parseRate,
-		doc:     "one person's messages, edits, reactions or threads, or the links, mentions, attachments or lines in their messages, exceed a number in a time; this event counts",
+	{name: "rate", cost: costPast, kinds: onAll, parse: parseRate,
+		doc:     "messages, edits, reactions, threads, renames, or the links, mentions, attachments or lines in messages, exceed a number in a time; this event counts. They are counted `per member`, or with other words at the end `per room` or `per community`. `joins` and `comings and goings` are the community's; `reports` are those of one message",
 		example: `rate: "> 5 messages in 10s"`},
 	{name: "repeat", cost: costPast, kinds: onText, parse: parseRepeat,
-		doc:     "one person says the same `text` (or posts the same `link`) so often in a time, in whatever rooms; texts shorter than `min_length` (8) do not count",
-		example: `repeat: { count: 3, within: 1m, has: link }`},
+		doc:     "somebody says the same `text` (or posts the same `link`) so often in a time, in whatever rooms; `members` asks for so many members who say it, `rooms` for so many rooms; `similar` takes texts for the same that are alike to such a share. Texts shorter than `min_length` (8; 20 with `similar`) do not count",
+		example: `repeat: { has: link, members: 3, within: 10m }`},
 	{name: "account_age", cost: costEvent, kinds: onAll, parse: parseAccountAge,
 		doc:     "the account is so old",
 		remark:  "matrix does not tell when an account was made: the time since they joined is taken instead, and the reason says so",
@@ -72,13 +73,22 @@ var conditions = []conditionEntry{
 	{name: "membership_age", cost: costEvent, kinds: onAll, parse: parseMembershipAge,
 		doc:     "they have been a member for so long; whoever was there before Palabre is an old member",
 		example: `membership_age: "< 1h"`},
+	{name: "signal", kinds: onAll, parse: parseSignal,
+		doc:     "one of the named signals holds; they are described under `signals:`, and each is asked once for a message",
+		example: `signal: [shouting, short-link]`},
+	{name: "score", kinds: onAll, parse: parseScore,
+		doc:     "the weights of all signals that hold add up to so much",
+		example: `score: ">= 3"`},
+	{name: "raid_mode", cost: costEvent, kinds: onAll, parse: parseRaidMode,
+		doc:     "raid mode is on (or, with `false`, off)",
+		example: `raid_mode: true`},
 	{name: "standing", cost: costEvent, kinds: onAll, parse: parseStanding,
 		doc:     "their standing: member, trusted, moderator, admin",
 		example: `standing: ">= trusted"`},
 	{name: "role", cost: costEvent, kinds: onAll, parse: parseRole,
 		doc:     "they have the role, or one of the listed roles",
 		example: `role: [newcomer, guest]`},
-	{name: "room", cost: costEvent, kinds: onAll &^ (onJoin | onRenamed), parse: parseRoom,
+	{name: "room", cost: costEvent, kinds: inARoom, parse: parseRoom,
 		doc:     "it happens in the room or group of rooms, or in one of those listed",
 		example: `room: [welcome]`},
 	{name: "first_message", cost: costEvent, kinds: onText, parse: parseFirstMessage,
@@ -86,18 +96,19 @@ var conditions = []conditionEntry{
 		example: `first_message: true`},
 }
 
-func conditionNames() []string {
-	out := make([]string, len(conditions))
-	for i, c := range conditions {
+// nodeNames are the names that may stand under when.
+func (p *parser) nodeNames() []string {
+	out := make([]string, len(p.conditions), len(p.conditions)+3)
+	for i, c := range p.conditions {
 		out[i] = c.name
 	}
-	return out
+	return append(out, "any", "all", "not")
 }
 
-func findCondition(name string) *conditionEntry {
-	for i := range conditions {
-		if conditions[i].name == name {
-			return &conditions[i]
+func (p *parser) findCondition(name string) *conditionEntry {
+	for i := range p.conditions {
+		if p.conditions[i].name == name {
+			return &p.conditions[i]
 		}
 	}
 	return nil

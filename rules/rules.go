@@ -20,11 +20,15 @@ const (
 	Enforce Mode = "enforce"
 )
 
+var modeNames = []string{string(Off), string(Shadow), string(Ask), string(Enforce)}
+
 // Ruleset is one version of a community's rules, ready to decide. It is never changed after Parse and may be
 // used by several goroutines.
 type Ruleset struct {
 	rules   []*rule
+	signals []*signal
 	ladder  Ladder
+	files   []string
 	hash    string
 	horizon time.Duration
 	needs   needs
@@ -34,19 +38,21 @@ type Ruleset struct {
 
 // rule is one block of the file.
 type rule struct {
-	name    string
-	why     chat.Words
-	article *article
-	on      kindSet
-	rooms   map[string]bool // nil: everywhere
-	when    *node
-	unless  *node
-	do      []consequence
-	mode    Mode
-	staff   bool // staff is judged too
-	window  time.Duration
-	tests   []ruleTest
-	at      yamlsrc.Value
+	name     string
+	why      chat.Words
+	article  *article
+	on       kindSet
+	rooms    map[string]bool // nil: everywhere
+	when     *node
+	unless   *node
+	do       []consequence
+	mode     Mode
+	staff    bool    // staff is judged too
+	signal   *signal // whose conditions these are, while it is read; nil for a rule
+	resolves bool    // asks where invitations lead
+	window   time.Duration
+	tests    []ruleTest
+	at       yamlsrc.Value
 }
 
 // article is one of the community's agreements.
@@ -56,7 +62,7 @@ type article struct {
 }
 
 // needs tells which facts about a text the rules ever ask the past for, so that a clean message costs no more.
-type needs struct{ text, links, mentions, lines bool }
+type needs struct{ text, sketch, links, mentions, lines bool }
 
 // Decision is what the rules say about one event.
 type Decision struct {
@@ -64,6 +70,8 @@ type Decision struct {
 	Actions  []chat.Action // the union over enforced rules; begins with chat.OpenCase unless empty
 	Incident string        // the incident that the actions belong to; empty without actions
 	Asked    *Asked        // what the moderators are to be asked; nil for nothing
+	// Unresolved are invitations whose destination some rule waits for before it answers; see Resolver.
+	Unresolved []chat.InviteRef
 }
 
 // Verdict is one matching rule's answer.
@@ -104,6 +112,9 @@ func (rs *Ruleset) Hash() string { return rs.hash }
 
 // Len is the number of rules.
 func (rs *Ruleset) Len() int { return len(rs.rules) }
+
+// Files are the paths of the files that the rules were read from besides the main one, in the order of reading.
+func (rs *Ruleset) Files() []string { return rs.files }
 
 // Remarks are what a moderator should know about these rules on the configured platforms, one sentence each:
 // what is replaced, and what a platform does not tell.

@@ -315,6 +315,7 @@ func TestReference(t *testing.T) {
 		if example[0] != '-' {
 			src = "rules:\n  - name: a\n    when:\n      " + example + "\n    do: [alert]\n"
 		}
+		src += "signals: { shouting: { caps: \"> 70%\" }, short-link: { link: any, weight: 2 } }\n"
 		if _, err := rules.ParseFile("rules.yaml", []byte(src), env); err != nil {
 			t.Error(err)
 		}

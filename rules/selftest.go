@@ -73,7 +73,7 @@ func (rs *Ruleset) Test() []TestResult {
 		}
 		alone := *r
 		alone.mode = Enforce
-		one := &Ruleset{rules: []*rule{&alone}, needs: rs.needs}
+		one := &Ruleset{rules: []*rule{&alone}, signals: rs.signals, needs: rs.needs}
 		for i, t := range r.tests {
 			res := one.run(t)
 			res.Rule, res.Number = r.name, i+1
@@ -238,7 +238,7 @@ func (p *parser) expectation(v yamlsrc.Value) []string {
 	}
 	var out []string
 	for _, e := range v.OneOrMany() {
-		if name, ok := e.Enum("consequence", consequenceNames()...); ok {
+		if name, ok := e.Enum("consequence", p.consequenceNames()...); ok {
 			out = append(out, name)
 		}
 	}

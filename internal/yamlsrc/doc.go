@@ -27,6 +27,8 @@ type Doc struct {
 	hidden   map[int]string      // what is shown instead of a line that holds a secret
 	secrets  map[*yaml.Node]bool // whose text is never quoted
 	mistakes Mistakes
+	included []*Doc
+	given    map[string]Value // what stands for $name
 }
 
 // Parse reads a file's bytes. It never fails: what is wrong is in Err, and Root is then as much as could be read,
@@ -44,13 +46,13 @@ func Parse(file string, src []byte) *Doc {
 
 // Err is nil when the file has no mistake, else Mistakes, in the order of the lines.
 func (d *Doc) Err() error {
-	if len(d.mistakes) == 0 {
-		return nil
+	if ms := d.Mistakes(); len(ms) > 0 {
+		return ms
 	}
-	return d.Mistakes()
+	return nil
 }
 
-// Mistakes are those found so far, in the order of the lines.
+// Mistakes are those found so far, in the order of the lines; after them those of the files that this one includes.
 func (d *Doc) Mistakes() Mistakes {
 	out := make(Mistakes, len(d.mistakes))
 	for i, m := range d.mistakes {
@@ -58,8 +60,18 @@ func (d *Doc) Mistakes() Mistakes {
 		out[i] = m
 	}
 	out.sort()
+	for _, child := range d.included {
+		out = append(out, child.Mistakes()...)
+	}
 	return out
 }
+
+// Include makes another file's mistakes follow those of this one.
+func (d *Doc) Include(other *Doc) { d.included = append(d.included, other) }
+
+// Define lets values stand for "$name" wherever that is a whole value of this file. They keep their own places, in
+// whatever file they were written.
+func (d *Doc) Define(given map[string]Value) { d.given = given }
 
 // Errorf notes a mistake at a place. Prefer Value.Errorf.
 func (d *Doc) Errorf(at Pos, hint, format string, args ...any) {

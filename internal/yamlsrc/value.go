@@ -250,7 +250,15 @@ func (v Value) OneOrMany() []Value {
 	return []Value{v}
 }
 
-func (v Value) child(n *yaml.Node) Value { return Value{node: n, doc: v.doc, about: v.about} }
+func (v Value) child(n *yaml.Node) Value {
+	if name, ok := strings.CutPrefix(n.Value, "$"); ok && v.doc.given != nil {
+		if given, ok := v.doc.given[name]; ok {
+			given.about = v.about
+			return given
+		}
+	}
+	return Value{node: n, doc: v.doc, about: v.about}
+}
 
 // Fingerprint writes what the value says, without comments, spacing and style: for telling whether two files
 // say the same. An absent value writes nothing.
@@ -265,4 +273,28 @@ func fingerprint(w io.Writer, n *yaml.Node) {
 	for _, c := range n.Content {
 		fingerprint(w, c)
 	}
+}
+
+// Shown is the value as one would write it in one line.
+func (v Value) Shown() string {
+	switch v.Kind() {
+	case "map":
+		fields, _ := v.Fields()
+		parts := make([]string, len(fields))
+		for i, f := range fields {
+			parts[i] = f.Name + ": " + f.Value.Shown()
+		}
+		return "{ " + strings.Join(parts, ", ") + " }"
+	case "list":
+		entries, _ := v.List()
+		parts := make([]string, len(entries))
+		for i, e := range entries {
+			parts[i] = e.Shown()
+		}
+		return "[" + strings.Join(parts, ", ") + "]"
+	}
+	if v.node != nil && v.node.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0 {
+		return strconv.Quote(v.Raw())
+	}
+	return v.Raw()
 }

@@ -1,0 +1,15 @@
+package chat
+
+// KindBlocked is the kind of MessageBlocked.
+const KindBlocked EventKind = "blocked"
+
+// MessageBlocked: the platform's own filter (Discord's AutoMod) met something that the Actor said, or wanted to say.
+type MessageBlocked struct {
+	Message MessageRef // what was met; zero when it was never shown
+	Rule    string     // the filter's name for what it met: data
+	Matched string     // the piece that it met: data
+	Content Content
+}
+
+// EventKind is the word for it.
+func (MessageBlocked) EventKind() EventKind { return KindBlocked }
