@@ -119,7 +119,7 @@ type parser struct {
 	packNames []string // that are in use
 	needs     needs
 	remarks   []string
-	files     []string // that were read
+	files     []string     // that were read
 	search    *text.Search // what all conditions look for in texts
 	print     hash.Hash
 }

@@ -1,55 +1,31 @@
 package yamlsrc
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // MaxListBytes is the size of a text file with a list.
 const MaxListBytes = 32 << 20
 
-// Entry is one line of a list in a text file.
-type Entry struct {
-	Text string
-	doc  *Doc
-	line int
+// ParseText takes a text file in, for mistakes in its lines. ok is false when it is no text.
+func ParseText(file string, src []byte) (d *Doc, ok bool) {
+	d = &Doc{File: file}
+	switch {
+	case len(src) > MaxListBytes:
+		d.Errorf(Pos{Line: 1, Col: 1}, "split it into several files", "the file is larger than %d MiB", MaxListBytes>>20)
+	case !utf8.Valid(src) || strings.IndexByte(string(src), 0) >= 0:
+		d.Errorf(Pos{Line: 1, Col: 1}, "save the file as UTF-8", "the file is not a text in UTF-8")
+	default:
+		return d, true
+	}
+	return d, false
 }
 
-// ParseList reads a text file with an entry on each line. Blank lines say nothing, and neither does what follows a #
-// at the beginning of a line or after a space. What is wrong is in the Doc.
-func ParseList(file string, src []byte) (*Doc, []Entry) {
-	d := &Doc{File: file}
-	if len(src) > MaxListBytes {
-		d.Errorf(Pos{Line: 1, Col: 1}, "split the list into several files", "the list is larger than %d MiB", MaxListBytes>>20)
-		return d, nil
+// LineErrorf notes a mistake in a line of a text file, of which src is the content.
+func (d *Doc) LineErrorf(src []byte, line int, hint, format string, args ...any) {
+	if d.lines == nil {
+		d.lines = strings.Split(string(src), "\n")
 	}
-	text := strings.TrimPrefix(string(src), "\ufeff")
-	if text != strings.ToValidUTF8(text, "") || strings.ContainsRune(text, 0) {
-		d.Errorf(Pos{Line: 1, Col: 1}, "save the file as UTF-8", "the list is not written in UTF-8")
-		return d, nil
-	}
-	d.lines = strings.Split(text, "\n")
-	var out []Entry
-	for i, line := range d.lines {
-		if entry := uncommented(line); entry != "" {
-			out = append(out, Entry{Text: entry, doc: d, line: i + 1})
-		}
-	}
-	return d, out
-}
-
-func uncommented(line string) string {
-	if strings.HasPrefix(line, "#") {
-		return ""
-	}
-	for _, mark := range []string{" #", "\t#"} {
-		if i := strings.Index(line, mark); i >= 0 {
-			line = line[:i]
-		}
-	}
-	return strings.TrimSpace(line)
-}
-
-// Errorf notes a mistake at the entry.
-func (e Entry) Errorf(hint, format string, args ...any) {
-	line := e.doc.line(e.line)
-	col := 1 + len([]rune(line[:max(0, strings.Index(line, e.Text))]))
-	e.doc.Errorf(Pos{Line: e.line, Col: col, Width: len([]rune(e.Text))}, hint, format, args...)
+	d.Errorf(Pos{Line: line, Col: 1, Width: len([]rune(strings.TrimSpace(d.line(line))))}, hint, format, args...)
 }
