@@ -64,8 +64,8 @@ type Content struct {
 	MentionsAll bool         // @everyone, @here, @room
 	Attachments []Attachment // files, images, voice, stickers
 	ReplyTo     string       // id of the message that this one answers, empty otherwise
-	Poll        bool         // it asks for votes
-	Forwarded   bool         // it shows a message from elsewhere
+	Poll        bool         `json:",omitempty"` // it asks for votes
+	Forwarded   bool         `json:",omitempty"` // it shows a message from elsewhere
 }
 
 // Link is a masked link: the words shown and where they lead.
@@ -75,7 +75,9 @@ type Link struct{ Label, URL string }
 type Attachment struct {
 	Name, MIME, Alt string
 	Size            int64 // bytes; 0 when unknown
-	Sticker, Voice  bool  // not a file that somebody chose, but one of these
+	// Not a file that somebody chose, but one of these.
+	Sticker bool `json:",omitempty"`
+	Voice   bool `json:",omitempty"`
 }
 
 // MessageSent: a member said something.

@@ -11,10 +11,13 @@ import (
 // maxMentions is how many pinged members of one message are kept: all that Discord pings.
 const maxMentions = 100
 
+// voiceMessage is the flag of a message whose one file was spoken.
+const voiceMessage = 1 << 13
+
 // contentOf reads what a message says. What else people see of it, a forwarded message, a poll, a program's embeds,
 // stands in Formatted below the text.
 func contentOf(m wireMessage) chat.Content {
-	c := chat.Content{MentionsAll: m.Everyone}
+	c := chat.Content{MentionsAll: m.Everyone, Poll: m.Poll != nil, Forwarded: len(m.Snapshots) > 0}
 	if m.Content != nil {
 		c.Text = strings.ToValidUTF8(*m.Content, "\uFFFD")
 	}
@@ -29,6 +32,9 @@ func contentOf(m wireMessage) chat.Content {
 		c.Formatted = all
 	}
 	attach(&c, m.Attachments, m.Stickers)
+	if m.Flags&voiceMessage != 0 && len(c.Attachments) > 0 {
+		c.Attachments[0].Voice = true
+	}
 	for _, u := range m.Mentions {
 		if u != nil && u.ID != "" && len(c.Mentions) < maxMentions {
 			c.Mentions = append(c.Mentions, memberRef(u.ID))
@@ -91,7 +97,7 @@ func attach(c *chat.Content, files []wireFile, stickers []*discordgo.StickerItem
 	}
 	for _, s := range stickers {
 		if s != nil {
-			c.Attachments = append(c.Attachments, chat.Attachment{Name: "sticker", MIME: stickerMIME(s.FormatType), Alt: s.Name})
+			c.Attachments = append(c.Attachments, chat.Attachment{Name: "sticker", Sticker: true, MIME: stickerMIME(s.FormatType), Alt: s.Name})
 		}
 	}
 }

@@ -111,12 +111,13 @@ func attach(s *saying, eventType string, c object) {
 	file := chat.Attachment{Name: name, MIME: info.str("mimetype"), Size: max(0, size)}
 	switch {
 	case sticker:
-		file.Name, file.Alt = "sticker", s.Text
+		file.Name, file.Alt, file.Sticker = "sticker", s.Text, true
 		s.Text = ""
 	case name == "" || name == s.Text:
 		file.Name = s.Text
 		s.Text = ""
 	}
+	_, file.Voice = c["org.matrix.msc3245.voice"]
 	s.Attachments = append(s.Attachments, file)
 }
 
