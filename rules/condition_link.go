@@ -96,6 +96,8 @@ func (c link) find(r *Reading) *text.Link {
 	return nil
 }
 
+func (c link) grounds() grounds { return grounds{link: true} }
+
 func (c link) match(r *Reading, _ *History) bool { return c.find(r) != nil }
 
 func (c link) reason(r *Reading, _ *History) chat.Reason {

@@ -78,6 +78,8 @@ func explainPattern(v yamlsrc.Value, err error) {
 	v.Errorf(hint, "the pattern cannot be read: %s %q", bad.Code, bad.Expr)
 }
 
+func (c patterns) grounds() grounds { return grounds{targets: []int{c.list.Target()}} }
+
 func (c patterns) match(r *Reading, _ *History) bool {
 	_, _, ok := r.View.FindPattern(c.list)
 	return ok

@@ -38,6 +38,8 @@ func parseWords(p *parser, v yamlsrc.Value) (condition, bool) {
 	return words{compiled}, ok && err == nil
 }
 
+func (c words) grounds() grounds { return grounds{targets: []int{c.list.Target()}} }
+
 func (c words) match(r *Reading, _ *History) bool {
 	_, _, ok := r.View.FindWord(c.list)
 	return ok

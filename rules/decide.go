@@ -19,7 +19,7 @@ func (rs *Ruleset) Decide(r *Reading, past *History) Decision {
 	clear(r.signals)
 	r.unresolved = r.unresolved[:0]
 	var enforced, asked *union
-	for _, rule := range rs.rules {
+	for _, rule := range rs.asked(r, bit) {
 		if rule.skips(r, bit) {
 			continue
 		}

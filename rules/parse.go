@@ -75,6 +75,7 @@ func Parse(doc *yamlsrc.Doc, sections map[string]yamlsrc.Value, env Env) *Rulese
 	sources = append(sources, p.packs(sections["packs"])...)
 	rs := &Ruleset{env: env, rules: p.all(sources), ladder: p.ladder(sections["ladder"])}
 	p.search.Compile()
+	rs.plan = newPlan(rs.rules, p.search)
 	p.finish(rs)
 	return rs
 }

@@ -21,6 +21,8 @@ type Reading struct {
 	unclear    bool        // an invitation was met of which its platform could not tell where it leads
 	assumed    destination // where invitations lead of which nobody knows it
 	signals    []finding   // by their numbers
+	may        ruleSet     // scratch of Ruleset.asked
+	asked      []*rule
 }
 
 // finding is what was found out about a signal in this reading.
@@ -74,7 +76,8 @@ func (r *Reading) Release() {
 	if r.View != nil {
 		r.View.Release()
 	}
-	*r = Reading{signals: r.signals[:0], unresolved: r.unresolved[:0]}
+	clear(r.asked)
+	*r = Reading{signals: r.signals[:0], unresolved: r.unresolved[:0], may: r.may, asked: r.asked}
 	readings.Put(r)
 }
 

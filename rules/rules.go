@@ -33,6 +33,7 @@ type Ruleset struct {
 	horizon time.Duration
 	needs   needs
 	env     Env
+	plan    plan
 	remarks []string
 }
 

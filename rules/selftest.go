@@ -73,7 +73,7 @@ func (rs *Ruleset) Test() []TestResult {
 		}
 		alone := *r
 		alone.mode = Enforce
-		one := &Ruleset{rules: []*rule{&alone}, signals: rs.signals, needs: rs.needs}
+		one := &Ruleset{rules: []*rule{&alone}, signals: rs.signals, needs: rs.needs, plan: newPlan([]*rule{&alone}, rs.plan.search)}
 		for i, t := range r.tests {
 			res := one.run(t)
 			res.Rule, res.Number = r.name, i+1

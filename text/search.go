@@ -2,6 +2,7 @@ package text
 
 import (
 	"io"
+	"math/bits"
 	"slices"
 
 	"palabre/internal/match"
@@ -157,6 +158,16 @@ func (v *View) results(s *Search) *results {
 		r.worthTrying(p)
 	}
 	return r
+}
+
+// EachFound visits every target of the search that was found in the message, and those of patterns that may yet be.
+func (v *View) EachFound(s *Search, visit func(target int)) {
+	r := v.results(s)
+	for i := range r.found {
+		for word := r.found[i] | r.open[i]; word != 0; word &= word - 1 {
+			visit(64*i + bits.TrailingZeros64(word))
+		}
+	}
 }
 
 // FindWord looks for the listed words in the message and in the names and descriptions of its attachments. It gives
