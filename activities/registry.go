@@ -32,7 +32,7 @@ var kinds = []kind{
 	{
 		name: "welcome", parse: parseWelcome,
 		meaning: "Greets newcomers together, each once for ever, and invites them to introduce themselves. " +
-			"Who leaves before the greeting is not named in it, and who came more than a day ago is not greeted any more.",
+			"Who leaves before the greeting is not named in it, and who came more than a day ago is not greeted any more. While raid mode is on, greetings wait until it ends.",
 		keys: []key{
 			{"room", "where people are greeted", ""},
 			{"wait", "how long arrivals are collected, from 1s to 1d", "5m"},

@@ -141,6 +141,8 @@ func (w *world) line(line string, parts map[string]string) {
 	case "stop":
 		w.stopped = true
 	case "wait":
+	case "raid":
+		w.happen(chat.Event{Body: chat.RaidChanged{On: rest == "begins"}})
 	case "blocked", "dead", "done":
 		ref, why, _ := strings.Cut(rest, " ")
 		w.happen(chat.Event{Body: chat.Settled{Ref: ref, Outcome: chat.Outcome(verb), Reason: why}})

@@ -26,6 +26,7 @@ const tooLateToGreet = 24 * time.Hour
 // batch is the newcomers who wait for their greeting, in the order in which they came.
 type batch struct {
 	People []newcomer `json:"people"`
+	Held   bool       `json:"held,omitempty"` // raid mode is on: nobody is greeted before it ends
 }
 
 type newcomer struct {
@@ -69,7 +70,7 @@ func (w welcome) Keys(ev chat.Event) []string {
 		if ev.Actor.Kind == chat.Human {
 			return []string{welcomeBatch, welcomePerson + string(personOf(ev.Actor))}
 		}
-	case chat.MemberLeft, chat.MemberBanned, chat.MemberRenamed:
+	case chat.MemberLeft, chat.MemberBanned, chat.MemberRenamed, chat.RaidChanged:
 		return []string{welcomeBatch}
 	case chat.Tick:
 		if body.Key == welcomeBatch {
@@ -83,13 +84,15 @@ func (w welcome) Keys(ev chat.Event) []string {
 func (w welcome) Act(ev chat.Event, mem Memory) []chat.Action {
 	var b batch
 	mem.Get(welcomeBatch, &b)
-	switch ev.Body.(type) {
+	switch body := ev.Body.(type) {
 	case chat.MemberJoined:
 		return w.arrived(ev, b, mem)
 	case chat.MemberLeft, chat.MemberBanned:
 		return b.without(ev.Actor)
 	case chat.MemberRenamed:
 		return b.renamed(ev.Actor)
+	case chat.RaidChanged:
+		return w.raid(ev.At, body.On, b)
 	case chat.Tick:
 		return w.greet(ev.At, b)
 	}
@@ -107,6 +110,8 @@ func (w welcome) arrived(ev chat.Event, b batch, mem Memory) []chat.Action {
 	first := len(b.People) == 0
 	b.People = append(b.People, newcomer{who, ev.Actor.MemberRef, ev.Actor.Name, ev.At})
 	switch {
+	case b.Held:
+		return []chat.Action{b.remember()}
 	case len(b.People) >= w.atMost && !ev.Late:
 		return append(w.greet(ev.At, b), chat.Wake{Key: welcomeBatch})
 	case first:
@@ -115,9 +120,22 @@ func (w welcome) arrived(ev chat.Event, b batch, mem Memory) []chat.Action {
 	return []chat.Action{b.remember()}
 }
 
+// raid holds the greetings back while raid mode is on, and lets them wait anew when it ends: who left or was banned
+// meanwhile is no longer among them.
+func (w welcome) raid(now time.Time, on bool, b batch) []chat.Action {
+	b.Held = on
+	switch {
+	case on:
+		return []chat.Action{b.remember(), chat.Wake{Key: welcomeBatch}}
+	case len(b.People) == 0:
+		return []chat.Action{chat.Remember{Key: welcomeBatch}}
+	}
+	return []chat.Action{b.remember(), chat.Wake{Key: welcomeBatch, At: now.Add(w.wait)}}
+}
+
 // greet says welcome to everybody who waits and is still new, and empties the batch.
 func (w welcome) greet(now time.Time, b batch) []chat.Action {
-	if len(b.People) == 0 {
+	if len(b.People) == 0 || b.Held {
 		return nil
 	}
 	out := []chat.Action{chat.Remember{Key: welcomeBatch}}
@@ -149,7 +167,7 @@ func (b batch) without(who chat.Actor) []chat.Action {
 		return nil
 	}
 	b.People = slices.Delete(slices.Clone(b.People), i, i+1)
-	if len(b.People) == 0 {
+	if len(b.People) == 0 && !b.Held {
 		return []chat.Action{chat.Remember{Key: welcomeBatch}, chat.Wake{Key: welcomeBatch}}
 	}
 	return []chat.Action{b.remember()}

@@ -88,6 +88,9 @@ func (b *Bot) load(ctx context.Context, o Options) error {
 		return err
 	}
 	l.adopt(o.Plan)
+	if err := l.loadRaid(ctx, o.Store); err != nil {
+		return err
+	}
 	b.loadOrders(past.Orders)
 	return l.fold(past)
 }

@@ -121,6 +121,7 @@ func (l *lane) find(ev chat.Event) commands.Directory {
 func (l *lane) fetch(c *commands.Command, inv *commands.Invocation) {
 	inv.Desk = inv.Event.Logical == l.plan.Desk
 	inv.Known.Commands = commands.For(inv.Event.Actor.Standing)
+	inv.Known.RaidUntil = l.raid.Until
 	inv.LastSeen = l.lastSeen(inv)
 	if c.Reads == commands.ReadNothing {
 		return

@@ -42,7 +42,7 @@ func (g *guard) unwanted(ev chat.Event, a chat.Action) bool {
 		return !asked(ev, a.Member) && !g.allows(a.Member)
 	case chat.AllowDirect:
 		return a.Member != ev.Actor.MemberRef
-	case chat.Slowmode, chat.Lock:
+	case chat.Slowmode, chat.Lock, chat.RaidMode:
 		return ev.Late
 	default:
 		return false

@@ -52,22 +52,23 @@ func (l *lane) house(ev chat.Event) {
 	}
 }
 
+// timeIsUp does what a timer of the shell was for.
 func (l *lane) timeIsUp(s *scope, tick chat.Tick) {
-	if tick.Key == pruneWake {
+	switch id, asks := strings.CutPrefix(tick.Key, askPrefix); {
+	case tick.Key == pruneWake:
 		l.prune(s.ev.At)
-		return
-	}
-	if tick.Key == reportWake {
+	case tick.Key == reportWake:
 		l.report(s)
-		return
-	}
-	if l.measureEnds(s, tick) {
-		return
-	}
-	if id, asks := strings.CutPrefix(tick.Key, askPrefix); asks {
+	case tick.Key == raidKey:
+		l.endRaid(s)
+	case asks:
 		l.unanswered(s, id)
-		return
+	case !l.measureEnds(s, tick):
+		l.sanctionEnds(s, tick)
 	}
+}
+
+func (l *lane) sanctionEnds(s *scope, tick chat.Tick) {
 	number, isSanction := strings.CutPrefix(tick.Key, sanctionPrefix)
 	if !isSanction {
 		return

@@ -37,6 +37,8 @@ type lane struct {
 	plan    *Plan
 	written *rules.Ruleset // the plan's rules as the file has them
 	modes   Modes          // what admins chose instead
+	raid    raid
+	raised  []chat.Event // of the shell itself, which follow the one that is being recorded
 	history *rules.History
 	ledger  *ledger
 	guard   guard
@@ -217,11 +219,16 @@ func (l *lane) event(ev chat.Event) {
 	}
 	l.house(ev)
 	faults.Point("decided")
+	for len(l.raised) > 0 {
+		next := l.raised[0]
+		l.raised = l.raised[1:]
+		l.event(next)
+	}
 }
 
 func fromPlatform(ev chat.Event) bool {
 	switch ev.Body.(type) {
-	case chat.Tick, chat.Settled, chat.Started, chat.Quarantined:
+	case chat.Tick, chat.Settled, chat.Started, chat.Quarantined, chat.RaidChanged:
 		return false
 	default:
 		return true

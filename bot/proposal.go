@@ -2,6 +2,7 @@ package bot
 
 import (
 	"encoding/json"
+	"time"
 
 	"palabre/chat"
 )
@@ -9,23 +10,34 @@ import (
 // proposal is one act of a question, as the store keeps it until a moderator agrees. Exactly one field is set.
 type proposal struct {
 	Strike *chat.Strike    `json:"strike,omitempty"`
+	Raid   *raidProposal   `json:"raid,omitempty"`
 	Order  json.RawMessage `json:"order,omitempty"` // by chat.EncodeAction
+}
+
+// raidProposal is a chat.RaidMode with its words rendered.
+type raidProposal struct {
+	On    bool      `json:"on"`
+	Until time.Time `json:"until,omitzero"`
+	Why   string    `json:"why"`
 }
 
 // propose writes acts down as they were shown: what they say is rendered now.
 func (l *lane) propose(acts []chat.Action) []proposal {
 	var out []proposal
 	for _, a := range acts {
-		if strike, ok := a.(chat.Strike); ok {
-			out = append(out, proposal{Strike: &strike})
-			continue
+		switch a := a.(type) {
+		case chat.Strike:
+			out = append(out, proposal{Strike: &a})
+		case chat.RaidMode:
+			out = append(out, proposal{Raid: &raidProposal{On: a.On, Until: a.Until, Why: l.plain(a.Why, 0)}})
+		default:
+			data, err := chat.EncodeAction(l.worded(a))
+			if err != nil {
+				l.log.Error("an act cannot be proposed", "action", a.ActionKind(), "error", err)
+				continue
+			}
+			out = append(out, proposal{Order: data})
 		}
-		data, err := chat.EncodeAction(l.worded(a))
-		if err != nil {
-			l.log.Error("an act cannot be proposed", "action", a.ActionKind(), "error", err)
-			continue
-		}
-		out = append(out, proposal{Order: data})
 	}
 	return out
 }
@@ -42,16 +54,19 @@ func (l *lane) worded(a chat.Action) chat.Action {
 func (l *lane) acts(proposals []proposal) []chat.Action {
 	var out []chat.Action
 	for _, p := range proposals {
-		if p.Strike != nil {
+		switch {
+		case p.Strike != nil:
 			out = append(out, *p.Strike)
-			continue
+		case p.Raid != nil:
+			out = append(out, chat.RaidMode{On: p.Raid.On, Until: p.Raid.Until, Why: said(p.Raid.Why)})
+		default:
+			a, err := chat.DecodeAction(p.Order)
+			if err != nil {
+				l.log.Error("a proposed act cannot be read", "error", err)
+				continue
+			}
+			out = append(out, a)
 		}
-		a, err := chat.DecodeAction(p.Order)
-		if err != nil {
-			l.log.Error("a proposed act cannot be read", "error", err)
-			continue
-		}
-		out = append(out, a)
 	}
 	return out
 }

@@ -70,6 +70,8 @@ func (l *lane) perform(s *scope, a chat.Action) bool {
 		l.undo(s, a)
 	case chat.Remember:
 		l.keep(a)
+	case chat.RaidMode:
+		l.raidMode(s, a)
 	case chat.SetMode:
 		l.setMode(s, a)
 	case chat.Wake:

@@ -58,6 +58,7 @@ const (
 	CaseParam
 	WordParam
 	RuleParam
+	SwitchParam // on or off
 	RestText
 )
 
@@ -81,6 +82,7 @@ type Invocation struct {
 	For      time.Duration
 	Case     int
 	Word     string
+	On       bool // of a SwitchParam
 	Text     string
 	Known    Known
 }
@@ -90,6 +92,8 @@ type Known struct {
 	Cases    []Case
 	Rules    []Rule
 	Commands []*Command // those that the caller may call
+	// RaidUntil is when raid mode ends; zero while it is off. It is always known.
+	RaidUntil time.Time
 }
 
 // Case is a case as commands see it.

@@ -48,6 +48,8 @@ func (q Completion) Choices(known Known) []chat.Choice {
 		found = durationsLike(typed)
 	case WordParam:
 		found = commandsLike(typed, q.Standing)
+	case SwitchParam:
+		found = []chat.Choice{{ID: "on", Say: chat.Say("commands.choice.on", nil)}, {ID: "off", Say: chat.Say("commands.choice.off", nil)}}
 	case RuleParam:
 		found = rulesLike(typed, known.Rules)
 	case MemberParam, RestText: // platforms know members; reasons are one's own

@@ -98,11 +98,20 @@ func (c *Command) take(inv *Invocation, p Param, word string, find Directory) *P
 			return c.problem("commands.bad_case", chat.Args{"text": chat.Excerpt(word)})
 		}
 		inv.Case = n
+	case SwitchParam:
+		on, known := switches[strings.ToLower(word)]
+		if !known {
+			return c.problem("commands.bad_switch", chat.Args{"text": chat.Excerpt(word)})
+		}
+		inv.On = on
 	case WordParam, RuleParam, RestText:
 		inv.Word = word
 	}
 	return nil
 }
+
+// switches are the words for on and off.
+var switches = map[string]bool{"on": true, "off": false, "début": true, "debut": true, "fin": false}
 
 func (c *Command) takeMember(inv *Invocation, word string, find Directory) *Problem {
 	member, ok := find(word)

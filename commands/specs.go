@@ -78,6 +78,7 @@ var kinds = map[ParamKind]struct {
 	CaseParam:     {chat.ParamCase, true},
 	WordParam:     {chat.ParamWord, true},
 	RuleParam:     {chat.ParamWord, true},
+	SwitchParam:   {chat.ParamWord, true},
 	RestText:      {chat.ParamText, false},
 }
 
