@@ -17,3 +17,12 @@ type RaidMode struct {
 
 // ActionKind is the word for it.
 func (RaidMode) ActionKind() ActionKind { return ActRaidMode }
+
+// KindRaid is the word for a change of raid mode.
+const KindRaid EventKind = "raid"
+
+// RaidChanged: raid mode began, or ended.
+type RaidChanged struct{ On bool }
+
+// EventKind is the word for it.
+func (RaidChanged) EventKind() EventKind { return KindRaid }
