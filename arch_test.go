@@ -43,6 +43,7 @@ var house = []struct {
 	{"adapters/adaptertest", "adapters chat", "github.com/google/go-cmp"},
 	{"bot", "chat rules commands activities catalogue store adapters internal/faults", "github.com/VictoriaMetrics/metrics"},
 	{"app", "chat config catalogue bot", ""},
+	{"replay", "adapters/matrix bot chat config internal/yamlsrc rules", ""},
 	{"web", "store", ""},
 	{"scenario", "chat config catalogue store adapters adapters/console bot app internal/human", "github.com/rogpeppe/go-internal"},
 	{"cli", "*", "golang.org/x/term"},

@@ -25,10 +25,12 @@ type Rehearsal struct {
 // NewRehearsal begins with an empty past. The key is that of the history's hashes.
 func NewRehearsal(p *Plan, key [16]byte) *Rehearsal {
 	return &Rehearsal{
-		plan: p, history: rules.NewHistory(key), ledger: newLedger(nil, 0),
+		plan: p, history: rules.NewHistory(key), ledger: newLedger(nil, 0), guard: guard{allows: nobody},
 		silent: map[sanctioned]time.Time{}, incidents: map[string]openIncident{},
 	}
 }
+
+func nobody(chat.MemberRef) bool { return false }
 
 // History is what the rules know, for whoever has more to tell than events.
 func (r *Rehearsal) History() *rules.History { return r.history }
@@ -178,4 +180,15 @@ func (r *Rehearsal) prune(now time.Time) {
 			delete(r.incidents, id)
 		}
 	}
+}
+
+// Labels are what actions are in a case's record, the case itself left out.
+func Labels(actions []chat.Action) []string {
+	var out []string
+	for _, a := range actions {
+		if a.ActionKind() != chat.ActOpenCase {
+			out = append(out, label(a))
+		}
+	}
+	return out
 }

@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -74,7 +75,13 @@ func EncodeEvent(ev *Event) ([]byte, error) {
 	default:
 		return nil, fmt.Errorf("encode %s: %w", ev.Body.EventKind(), ErrNoRecord)
 	}
-	return json.Marshal(r)
+	var line bytes.Buffer
+	out := json.NewEncoder(&line)
+	out.SetEscapeHTML(false) // a person may read it
+	if err := out.Encode(r); err != nil {
+		return nil, fmt.Errorf("encode %s: %w", r.Kind, err)
+	}
+	return bytes.TrimSuffix(line.Bytes(), []byte("\n")), nil
 }
 
 // DecodeEvent reads what EncodeEvent wrote. Only the id, the time, the kind, and for all but joinings the message's id

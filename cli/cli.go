@@ -48,6 +48,7 @@ func table() []command {
 		{"check", "[FILE …]", "reads configurations, runs the rules' own tests, and says everything that is wrong", runCheck},
 		{"test", "[-config FILE] STORY …", "plays stories and compares what happens with what they expect", runTest},
 		{"explain", "[-config FILE] TEXT", "shows what every rule thinks of a message", runExplain},
+		{"replay", "[-config FILE] [-against FILE] [-staff NAMES] [-samples N] [-json] EXPORT …", "tries the rules on what was said in the past", runReplay},
 		{"doctor", "[-config FILE]", "asks the networks whether all that Palabre needs is there, and says what to click", runDoctor},
 		{"outbox", "[-config FILE] [list | show KEY | retry KEY | drop KEY]", "looks after orders that were not carried out", runOutbox},
 		{"backup", "[-config FILE] TO", "copies the memory while Palabre works", runBackup},

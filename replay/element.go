@@ -41,15 +41,9 @@ func (e *element) logical(id string) string {
 
 func (e *element) read(record []byte) ([]chat.Event, error) {
 	events, err := e.export.Event(record)
-	out := events[:0]
-	for _, ev := range events {
-		if sent, ok := ev.Body.(chat.MessageSent); ok && sent.Content.IsZero() {
-			e.desk.survey.Withdrawn++ // redacted before the export
-			continue
-		}
-		e.desk.known(&ev.Actor, e.ignore)
-		out = append(out, ev)
+	for i := range events {
+		e.desk.known(&events[i].Actor, e.ignore)
 	}
 	e.desk.survey.Standings = e.desk.survey.Standings || e.export.KnowsStanding()
-	return out, err
+	return events, err
 }

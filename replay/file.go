@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
+	"time"
 
 	"palabre/chat"
 	"palabre/internal/yamlsrc"
@@ -145,8 +147,12 @@ func offset(err error) int64 {
 // plain is an error in words that need no knowledge of Go.
 func plain(err error) string {
 	var kind *json.UnmarshalTypeError
-	if errors.As(err, &kind) {
-		return fmt.Sprintf("%s cannot be a %s", kind.Field, kind.Value)
+	var moment *time.ParseError
+	switch {
+	case errors.As(err, &kind):
+		return fmt.Sprintf("%q holds something else than it should (%s)", strings.ToLower(kind.Field), kind.Value)
+	case errors.As(err, &moment):
+		return moment.Value + " is no time"
 	}
 	return err.Error()
 }

@@ -19,7 +19,8 @@ type Files struct {
 	names    []string
 	desk     *desk
 	total    int64
-	progress func(read, total int64)
+	progress func(read, total int64, messages int)
+	messages int
 
 	open  []*file
 	met   map[chat.MemberRef]bool // on Matrix, where joining a room is not joining the community
@@ -31,8 +32,8 @@ type Files struct {
 type Options struct {
 	Config *config.Config // its rooms, accounts and standings
 	Staff  []string       // ids or names of moderators, beside those whom the exports tell
-	// Progress is called now and then with the bytes read; nil: never.
-	Progress func(read, total int64)
+	// Progress is called now and then with the bytes and the messages that were read; nil: never.
+	Progress func(read, total int64, messages int)
 }
 
 // ErrNothing: no file could be used.
@@ -147,6 +148,7 @@ func (f *Files) counts(from *file, ev *chat.Event) bool {
 		return true
 	case chat.MessageSent:
 		f.desk.part(partKey{from.name, ev.Room.Parent()}, "", "").Messages++
+		f.messages++
 		if b.Content.IsZero() {
 			s.Withdrawn++
 		}
@@ -169,7 +171,7 @@ func (f *Files) report() {
 	for _, one := range f.open {
 		read += one.cut.position()
 	}
-	f.progress(read, f.total)
+	f.progress(read, f.total, f.messages)
 }
 
 func (f *Files) close() {

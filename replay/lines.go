@@ -1,6 +1,8 @@
 package replay
 
 import (
+	"cmp"
+	"errors"
 	"io"
 
 	"palabre/chat"
@@ -20,10 +22,12 @@ func (l *lines) record() (value []byte, at place, err error) {
 		for ; ok && b != '\n'; b, ok = l.peek() {
 			l.skip()
 		}
-		return nil, at, errStray
+		return nil, at, errNoLine
 	}
 	return l.cut()
 }
+
+var errNoLine = errors.New("the line is no record")
 
 // ours reads what `palabre archive export` writes.
 type ours struct {
@@ -40,6 +44,7 @@ func (o *ours) read(record []byte) ([]chat.Event, error) {
 	}
 	o.desk.survey.Ages, o.desk.survey.Standings = true, true
 	where := o.desk.part(partKey{o.file, ev.Room.Parent()}, "palabre", ev.Room.ID)
-	where.Logical = ev.Logical
+	where.Logical = cmp.Or(ev.Logical, where.Logical)
+	o.desk.known(&ev.Actor, nil)
 	return []chat.Event{ev}, nil
 }

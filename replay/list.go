@@ -74,7 +74,9 @@ func (l *listing) record() (value []byte, at place, err error) {
 			if l.indent == 0 && l.fresh {
 				l.indent = l.at.col
 			}
-			return l.cut()
+			value, at, err = l.cut()
+			l.open = !errors.Is(err, errCutOff)
+			return value, at, err
 		default:
 			at := l.at
 			l.stray()

@@ -18,26 +18,27 @@ type Source interface {
 
 // Survey describes a past: what was read, what could not be, and what it does not tell.
 type Survey struct {
-	Parts     []Part   // one for each room and file
-	Skipped   int      // records that could not be read; Mistakes names them
-	Mistakes  []string // each with file, line, column and a hint; at most MostMistakes
-	Repeated  int      // records that stood in two files
-	Disorder  int      // records that are older than the one before them in their file
-	Edited    int      // messages of which only the last text is known
-	Withdrawn int      // messages whose text is no longer known
-	Reactions int      // reactions without a time, which cannot be replayed
-	Formatted int      // messages in which names stand instead of ids
-	Joins     int      // joinings that are told
-	Staff     int      // moderators and admins among those who spoke
-	Ages      bool     // the ages of accounts are told
-	Standings bool     // who is staff is told as it was then
+	Parts     []Part   `json:"parts"`     // one for each room and file
+	Skipped   int      `json:"skipped"`   // records that could not be read; Mistakes names them
+	Mistakes  []string `json:"mistakes"`  // each with file, line, column and a hint; at most MostMistakes
+	Repeated  int      `json:"repeated"`  // records that stood in two files
+	Disorder  int      `json:"disorder"`  // records that are older than the one before them in their file
+	Edited    int      `json:"edited"`    // messages of which only the last text is known
+	Withdrawn int      `json:"withdrawn"` // messages whose text is no longer known
+	Reactions int      `json:"reactions"` // reactions without a time, which cannot be replayed
+	Formatted int      `json:"formatted"` // messages in which names stand instead of ids
+	Joins     int      `json:"joins"`     // joinings that are told
+	Staff     int      `json:"staff"`     // moderators and admins among those who spoke
+	Ages      bool     `json:"ages"`      // the ages of accounts are told
+	Standings bool     `json:"standings"` // who is staff is told as it was then
+	Records   bool     `json:"records"`   // it is the archive: what was done then is known
 }
 
 // Part is one room of a file.
 type Part struct {
 	File     string `json:"file"`
-	Format   string `json:"format"` // discord, element, palabre
-	Room     string `json:"room"`   // as the export calls it
+	Format   string `json:"format"`  // discord, element, palabre
+	Room     string `json:"room"`    // as the export calls it
 	Logical  string `json:"logical"` // the configuration's name; empty: no rule that names rooms sees it
 	ByName   bool   `json:"by_name"` // recognised by its name, not by its id
 	Messages int    `json:"messages"`

@@ -230,3 +230,6 @@ func at(day time.Time, hour string) (time.Time, error) {
 	}
 	return time.Date(day.Year(), day.Month(), day.Day(), n[0], n[1], n[2], 0, day.Location()), nil
 }
+
+// Memory is where Palabre keeps what it knows in this session; nil before it began.
+func (s *Session) Memory() *store.Store { return s.store }
