@@ -5,20 +5,22 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"palabre/chat"
 )
 
 // progress tells how far a long task is: a bar in a terminal, else a line for every tenth.
 type progress struct {
 	out     io.Writer
-	now     func() time.Time
+	say     func(chat.Phrase) string
 	live    bool
 	began   time.Time
 	shownAt time.Time
 	tenth   int64
 }
 
-func newProgress(out io.Writer, now func() time.Time) *progress {
-	return &progress{out: out, now: now, live: isTerminal(out), began: now()}
+func newProgress(out io.Writer, say func(chat.Phrase) string) *progress {
+	return &progress{out: out, say: say, live: isTerminal(out), began: time.Now()}
 }
 
 // barEvery is how often the bar is drawn.
@@ -28,7 +30,7 @@ const barWidth = 30
 
 // show tells that so many bytes were read, with so many messages in them.
 func (p *progress) show(done, total int64, messages int) {
-	now := p.now()
+	now := time.Now()
 	if p.live {
 		if now.Sub(p.shownAt) >= barEvery {
 			p.shownAt = now
@@ -42,15 +44,16 @@ func (p *progress) show(done, total int64, messages int) {
 	}
 }
 
-// figures are "12.4 MB of 80.1 MB, 61000 messages, 52000 a second, 3s to go".
+// figures are "12.4 MB of 80.1 MB, 61000 messages, 52000 a second, 3 seconds to go".
 func (p *progress) figures(now time.Time, done, total int64, messages int) string {
+	args := chat.Args{"done": size(done), "total": size(total), "messages": chat.Say("replay.messages", chat.Args{"count": messages})}
 	passed := now.Sub(p.began)
-	text := fmt.Sprintf("%s of %s, %d messages", size(done), size(total), messages)
 	if passed < time.Second || done == 0 {
-		return text
+		return p.say(chat.Say("replay.progress", args))
 	}
-	left := time.Duration(float64(passed) * float64(total-done) / float64(done))
-	return fmt.Sprintf("%s, %.0f a second, %s to go", text, float64(messages)/passed.Seconds(), left.Round(time.Second))
+	args["speed"] = int(float64(messages) / passed.Seconds())
+	args["left"] = time.Duration(float64(passed) * float64(total-done) / float64(done)).Round(time.Second)
+	return p.say(chat.Say("replay.progress.speed", args))
 }
 
 // end leaves the line to whatever comes next.

@@ -7,7 +7,6 @@ import (
 	"flag"
 	"fmt"
 	"strings"
-	"time"
 
 	"palabre/app"
 	"palabre/catalogue"
@@ -42,12 +41,31 @@ func runReplay(ctx context.Context, env Env, args []string) error {
 	if err != nil {
 		return err
 	}
-	bar := newProgress(env.Err, time.Now)
+	sentences, err := catalogue.Load()
+	if err != nil {
+		return err
+	}
+	say := func(p chat.Phrase) string { return sentences.Plain(app.Voice(cfg), p, catalogue.Resolver{}) }
+	bar := newProgress(env.Err, say)
 	past, err := replay.NewFiles(paths, replay.Options{Config: cfg, Staff: f.names(), Progress: bar.show})
 	if err != nil {
 		return errInput{fmt.Errorf("palabre replay: %w", err)}
 	}
-	return f.run(ctx, env, past, trials, cfg, bar)
+	report, err := replay.Run(ctx, past, trials, replay.Setting{Say: say, Samples: f.samples})
+	bar.end()
+	if errors.Is(err, replay.ErrNothing) {
+		return errInput{err}
+	}
+	if err != nil {
+		return err
+	}
+	if f.json {
+		out := json.NewEncoder(env.Out)
+		out.SetIndent("", "  ")
+		return out.Encode(report)
+	}
+	report.Print(env.Out, say, cfg.Community.Zone)
+	return nil
 }
 
 // trials are the configuration, and the one to compare it with.
@@ -71,29 +89,6 @@ func (f replayFlags) trials(env Env) (trials []replay.Trial, first *config.Confi
 
 func (f replayFlags) names() []string {
 	return strings.FieldsFunc(f.staff, func(r rune) bool { return r == ',' || r == ' ' })
-}
-
-func (f replayFlags) run(ctx context.Context, env Env, past replay.Source, trials []replay.Trial, cfg *config.Config, bar *progress) error {
-	sentences, err := catalogue.Load()
-	if err != nil {
-		return err
-	}
-	say := func(p chat.Phrase) string { return sentences.Plain(app.Voice(cfg), p, catalogue.Resolver{}) }
-	report, err := replay.Run(ctx, past, trials, replay.Setting{Say: say, Samples: f.samples})
-	bar.end()
-	if errors.Is(err, replay.ErrNothing) {
-		return errInput{err}
-	}
-	if err != nil {
-		return err
-	}
-	if f.json {
-		out := json.NewEncoder(env.Out)
-		out.SetIndent("", "  ")
-		return out.Encode(report)
-	}
-	report.Print(env.Out, say, cfg.Community.Zone)
-	return nil
 }
 
 // parseAnywhere reads flags that may also stand after the words.

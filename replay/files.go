@@ -94,9 +94,12 @@ func (f *Files) Each(ctx context.Context, visit func(*chat.Event) error) error {
 	}
 	for n := 0; ; n++ {
 		one, err := f.oldest()
-		if err != nil || one == nil {
-			f.report()
+		if err != nil {
 			return err
+		}
+		if one == nil {
+			f.ended()
+			return nil
 		}
 		ev := one.take()
 		if n%1000 == 0 {
@@ -172,6 +175,13 @@ func (f *Files) report() {
 		read += one.cut.position()
 	}
 	f.progress(read, f.total, f.messages)
+}
+
+// ended tells that all was read, also what stands after the last records.
+func (f *Files) ended() {
+	if f.progress != nil {
+		f.progress(f.total, f.total, f.messages)
+	}
 }
 
 func (f *Files) close() {
