@@ -19,6 +19,7 @@ type Rehearsal struct {
 	silent    map[sanctioned]time.Time // until when, zero for ever: sanctions that were not held back
 	incidents map[string]openIncident
 	cases     int
+	until     time.Time // of raid mode
 	pruned    time.Time
 }
 
@@ -96,6 +97,8 @@ func (r *Rehearsal) perform(ev *chat.Event, actions []chat.Action, out *Rehearse
 		case chat.OpenCase:
 			r.openCase(ev, a, out)
 			continue
+		case chat.RaidMode:
+			r.raid(a)
 		case chat.Strike:
 			r.history.AddStrike(chat.PersonOf(a.Member), a.Points, ev.At, out.Case)
 		case chat.Timeout, chat.Ban:
@@ -141,6 +144,17 @@ func (r *Rehearsal) sanction(now time.Time, a chat.Action, held bool) (needed bo
 		r.silent[key] = row.Until
 	}
 	return needed
+}
+
+// raid turns raid mode on or off; on while it is on only makes it last longer.
+func (r *Rehearsal) raid(a chat.RaidMode) {
+	switch {
+	case !a.On:
+		r.until = time.Time{}
+	case a.Until.After(r.until):
+		r.until = a.Until
+	}
+	r.history.SetRaid(r.until)
 }
 
 // prevented tells whether somebody could not have done this.

@@ -40,6 +40,8 @@ type contentRecord struct {
 	MentionsAll bool               `json:"mentions_all,omitempty"`
 	Attachments []attachmentRecord `json:"attachments,omitempty"`
 	ReplyTo     string             `json:"reply_to,omitempty"`
+	Poll        bool               `json:"poll,omitempty"`
+	Forwarded   bool               `json:"forwarded,omitempty"`
 }
 
 type linkRecord struct {
@@ -48,10 +50,12 @@ type linkRecord struct {
 }
 
 type attachmentRecord struct {
-	Name string `json:"name,omitempty"`
-	MIME string `json:"mime,omitempty"`
-	Alt  string `json:"alt,omitempty"`
-	Size int64  `json:"size,omitempty"`
+	Name    string `json:"name,omitempty"`
+	MIME    string `json:"mime,omitempty"`
+	Alt     string `json:"alt,omitempty"`
+	Size    int64  `json:"size,omitempty"`
+	Sticker bool   `json:"sticker,omitempty"`
+	Voice   bool   `json:"voice,omitempty"`
 }
 
 // actorKinds are the words for who is no person.
@@ -141,14 +145,17 @@ func (r actorRecord) actor() Actor {
 // IsZero tells whether nothing is said at all: the text is not, or no longer, known.
 func (c Content) IsZero() bool {
 	return c.Text == "" && c.Formatted == "" && len(c.Links) == 0 && len(c.Mentions) == 0 && !c.MentionsAll &&
-		len(c.Attachments) == 0 && c.ReplyTo == ""
+		len(c.Attachments) == 0 && c.ReplyTo == "" && !c.Poll && !c.Forwarded
 }
 
 func (c Content) record() *contentRecord {
 	if c.IsZero() {
 		return nil
 	}
-	r := &contentRecord{Text: c.Text, Formatted: c.Formatted, Mentions: c.Mentions, MentionsAll: c.MentionsAll, ReplyTo: c.ReplyTo}
+	r := &contentRecord{
+		Text: c.Text, Formatted: c.Formatted, Mentions: c.Mentions, MentionsAll: c.MentionsAll, ReplyTo: c.ReplyTo,
+		Poll: c.Poll, Forwarded: c.Forwarded,
+	}
 	for _, l := range c.Links {
 		r.Links = append(r.Links, linkRecord(l))
 	}
@@ -162,7 +169,10 @@ func (r *contentRecord) content() Content {
 	if r == nil {
 		return Content{}
 	}
-	c := Content{Text: r.Text, Formatted: r.Formatted, Mentions: r.Mentions, MentionsAll: r.MentionsAll, ReplyTo: r.ReplyTo}
+	c := Content{
+		Text: r.Text, Formatted: r.Formatted, Mentions: r.Mentions, MentionsAll: r.MentionsAll, ReplyTo: r.ReplyTo,
+		Poll: r.Poll, Forwarded: r.Forwarded,
+	}
 	for _, l := range r.Links {
 		c.Links = append(c.Links, Link(l))
 	}

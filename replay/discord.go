@@ -210,10 +210,12 @@ func (d *discord) content(m *dceMessage) chat.Content {
 	c := chat.Content{Text: text}
 	shown := []string{text}
 	if f := m.Forwarded; f != nil {
+		c.Forwarded = true
 		shown = append(shown, f.Content)
 		attach(&c, f.Files, f.Stickers)
 	}
 	if p := m.Poll; p != nil {
+		c.Poll = true
 		shown = append(shown, p.Question.Text)
 		for _, answer := range p.Answers {
 			shown = append(shown, answer.Text)
@@ -260,7 +262,7 @@ func attach(c *chat.Content, files []dceFile, stickers []dceSticker) {
 		c.Attachments = append(c.Attachments, chat.Attachment{Name: f.Name, Size: max(0, f.Size)})
 	}
 	for _, s := range stickers {
-		c.Attachments = append(c.Attachments, chat.Attachment{Name: "sticker", MIME: stickerMIME(s.Format), Alt: s.Name})
+		c.Attachments = append(c.Attachments, chat.Attachment{Name: "sticker", MIME: stickerMIME(s.Format), Alt: s.Name, Sticker: true})
 	}
 }
 

@@ -53,6 +53,7 @@ func (r *Report) notes() []chat.Phrase {
 		{"replay.note.formatted", s.Formatted},
 		{"replay.note.joins", s.Joins},
 		{"replay.note.nojoins", one(s.Joins == 0 && !s.Records)},
+		{"replay.note.invites", one(s.Invites)},
 		{"replay.note.ages", one(!s.Ages)},
 		{"replay.note.roles", s.Staff * one(!s.Standings)},
 		{"replay.note.nostaff", one(s.Staff == 0)},

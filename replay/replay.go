@@ -29,6 +29,7 @@ type Survey struct {
 	Formatted int      `json:"formatted"` // messages in which names stand instead of ids
 	Joins     int      `json:"joins"`     // joinings that are told
 	Staff     int      `json:"staff"`     // moderators and admins among those who spoke
+	Invites   bool     `json:"invites"`   // invitations mattered, whose destination nobody looks up any more
 	Ages      bool     `json:"ages"`      // the ages of accounts are told
 	Standings bool     `json:"standings"` // who is staff is told as it was then
 	Records   bool     `json:"records"`   // it is the archive: what was done then is known

@@ -63,8 +63,12 @@ func tried(t testing.TB, folder string, samples int, cfgs ...*config.Config) *re
 
 // An export of fifty thousand messages in three channels is read to its end, all of it.
 func TestFiftyThousandMessages(t *testing.T) {
+	messages := 50_000
+	if testing.Short() {
+		messages = 5_000
+	}
 	folder := t.TempDir()
-	written := exports(t, folder, 1, 50_000)
+	written := exports(t, folder, 1, messages)
 	report := tried(t, folder, 3, community(t))
 	if report.Messages != written || report.Survey.Skipped != 0 || len(report.Survey.Parts) != 3 {
 		t.Errorf("%d of %d messages, %+v", report.Messages, written, report.Survey)

@@ -169,6 +169,9 @@ func (s *side) hit(r *run, rule *Rule, ev *chat.Event, v rules.Verdict, out bot.
 			rule.Acts[label]++
 		}
 	}
+	for _, reason := range v.Reasons {
+		r.report.Survey.Invites = r.report.Survey.Invites || reason.Code == "invite"
+	}
 	then := r.then(ev)
 	rule.Done += min(1, len(then))
 	for _, t := range then {
