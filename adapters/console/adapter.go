@@ -180,31 +180,66 @@ func (w *World) perform(act chat.Action) (chat.Receipt, error) {
 		return w.sent(act)
 	case chat.StartThread:
 		return w.opened(act)
+	case chat.OpenPoll:
+		return w.openPoll(act)
+	case chat.ClosePoll:
+		return chat.Receipt{}, w.closePoll(act)
+	case chat.Edit:
+		return chat.Receipt{}, w.edit(act)
 	case chat.Delete:
 		return chat.Receipt{}, w.delete(act)
 	case chat.React:
 		return chat.Receipt{}, w.onMessage(act.Message, func(id string) { w.print(act.Message.Room, self, "%s under %s", act.Emoji, id) })
 	case chat.Pin:
 		return chat.Receipt{}, w.onMessage(act.Message, func(id string) { w.print(act.Message.Room, self, "pins %s", id) })
+	case chat.Unpin:
+		return chat.Receipt{}, w.onMessage(act.Message, func(id string) { w.print(act.Message.Room, self, "unpins %s", id) })
+	case chat.Slowmode:
+		return chat.Receipt{}, w.slow(act)
+	case chat.Lock:
+		return chat.Receipt{}, w.lock(act.Room, act.Reason)
+	case chat.Unlock:
+		return chat.Receipt{}, w.unlock(act.Room, act.Reason)
+	default:
+		return chat.Receipt{}, w.performOn(act)
+	}
+}
+
+// performOn carries out what is done to a member.
+func (w *World) performOn(act chat.Action) error {
+	switch act := act.(type) {
 	case chat.Timeout:
-		return chat.Receipt{}, w.onMember(act.Member, func(m *member) { w.silence(m, act.Until, act.Reason) })
+		return w.onMember(act.Member, func(m *member) { w.silence(m, act.Until, act.Reason) })
 	case chat.LiftTimeout:
-		return chat.Receipt{}, w.onMember(act.Member, func(m *member) {
+		return w.onMember(act.Member, func(m *member) {
 			m.silenced, m.mute = time.Time{}, false
 			w.print(chat.RoomRef{}, self, "lets %s speak again", m.name)
 		})
 	case chat.Kick:
-		return chat.Receipt{}, w.onMember(act.Member, func(m *member) {
+		return w.onMember(act.Member, func(m *member) {
 			if !m.joined.After(act.Decided) {
 				w.kick(m, selfActor(), act.Reason)
 			}
 		})
 	case chat.Ban:
-		return chat.Receipt{}, w.onMember(act.Member, func(m *member) { w.ban(m, selfActor(), act.Reason) })
+		return w.onMember(act.Member, func(m *member) {
+			w.ban(m, selfActor(), act.Reason)
+			if act.DeleteFor > 0 {
+				w.sweep(m, w.now().Add(-act.DeleteFor))
+			}
+		})
 	case chat.Unban:
-		return chat.Receipt{}, w.onMember(act.Member, func(m *member) { w.unban(m, selfActor()) })
+		return w.onMember(act.Member, func(m *member) { w.unban(m, selfActor()) })
+	case chat.GiveRole:
+		return w.onMember(act.Member, func(m *member) { w.giveRole(m, act) })
+	case chat.TakeRole:
+		return w.onMember(act.Member, func(m *member) { w.takeRole(m, act) })
+	case chat.ResetName:
+		return w.onMember(act.Member, func(m *member) { w.resetName(m, act) })
+	case chat.Direct:
+		return w.onMember(act.Member, func(m *member) { w.direct(m, act) })
 	default:
-		return chat.Receipt{}, chat.ErrUnsupported
+		return chat.ErrUnsupported
 	}
 }
 
@@ -235,12 +270,28 @@ func (w *World) opened(act chat.StartThread) (chat.Receipt, error) {
 	if _, err := w.room(act.Room.ID); err != nil {
 		return chat.Receipt{}, fmt.Errorf("%w: %w", chat.ErrGone, err)
 	}
-	text := "thread “" + act.Title + "”\n" + w.screen.words(act.Text)
+	title := "thread “" + act.Title + "”"
+	if len(act.Tags) > 0 {
+		title += " (" + strings.Join(act.Tags, ", ") + ")"
+	}
+	text := title + "\n" + w.screen.words(act.Text)
 	id := w.newMessage(message{room: act.Room, author: self, text: text})
 	thread := chat.RoomRef{Platform: chat.Console, ID: act.Room.ID, Thread: id}
 	w.say(thread, id, "", self, text)
 	w.happen(chat.Event{Room: act.Room, Actor: selfActor(), Body: chat.ThreadOpened{Thread: thread, Title: act.Title}})
 	return chat.Receipt{Message: chat.MessageRef{Room: thread, ID: id}, Thread: thread}, nil
+}
+
+// edit changes a message of ours.
+func (w *World) edit(act chat.Edit) error {
+	return w.onMessage(act.Message, func(id string) {
+		msg := w.messages[id]
+		msg.text, msg.card, msg.revisions = w.screen.words(act.Text)+choices(act.Card), act.Card, msg.revisions+1
+		w.print(act.Message.Room, self, "edits %s: %s", id, msg.text)
+		w.happen(chat.Event{Room: act.Message.Room, Actor: selfActor(), Body: chat.MessageEdited{
+			Message: act.Message, Revision: strconv.Itoa(msg.revisions), Content: chat.Content{Text: act.Text.Plain()},
+		}})
+	})
 }
 
 func (w *World) delete(act chat.Delete) error {

@@ -31,6 +31,7 @@ type World struct {
 	members  map[string]*member
 	messages map[string]*message
 	lastID   int
+	calms    map[string]*calm        // by room
 	done     map[string]chat.Receipt // by the key of an order: the network recognises a repeat
 	trouble  trouble
 	log      []chat.Event
@@ -59,6 +60,8 @@ type message struct {
 	text      string
 	pings     []chat.MemberRef
 	card      *chat.Card
+	poll      *poll
+	at        time.Time
 	gone      bool
 	revisions int
 }
@@ -83,7 +86,7 @@ const oldAccount = 2 * 365 * 24 * time.Hour
 func New(o Options) *World {
 	w := &World{
 		now: o.Now, zone: cmp.Or(o.Zone, time.UTC), prefix: cmp.Or(o.Prefix, "!"), screen: screen{out: o.Out, colour: o.Colour},
-		rooms: slices.Clone(o.Rooms), members: map[string]*member{}, messages: map[string]*message{}, done: map[string]chat.Receipt{},
+		rooms: slices.Clone(o.Rooms), members: map[string]*member{}, messages: map[string]*message{}, calms: map[string]*calm{}, done: map[string]chat.Receipt{},
 		trouble: trouble{forbidden: map[chat.ActionKind]bool{}}, moved: make(chan struct{}, 1),
 	}
 	if len(w.rooms) > 0 {
@@ -136,6 +139,7 @@ func (w *World) room(name string) (chat.RoomRef, error) {
 func (w *World) newMessage(m message) string {
 	w.lastID++
 	id := strconv.Itoa(w.lastID)
+	m.at = w.now()
 	w.messages[id] = &m
 	return id
 }
@@ -168,10 +172,7 @@ func (a *Adapter) Platform() chat.Platform { return chat.Console }
 // Capabilities: the console can do everything, as a real network would at its best.
 func (a *Adapter) Capabilities() chat.Capabilities {
 	can := map[chat.ActionKind]chat.Support{}
-	for _, kind := range []chat.ActionKind{
-		chat.ActSend, chat.ActDelete, chat.ActReact, chat.ActTimeout, chat.ActLiftTimeout, chat.ActKick, chat.ActBan,
-		chat.ActUnban, chat.ActStartThread, chat.ActPin,
-	} {
+	for _, kind := range chat.Carried() {
 		can[kind] = chat.Support{Can: true}
 	}
 	return chat.Capabilities{Actions: can, AccountAge: true, Buttons: true}

@@ -22,9 +22,10 @@ alice joins (account 1d)      a newcomer, whose account is one day old
 alice leaves
 alice edits 3: hello          alice deletes 3          alice reacts 3 👍
 alice presses 3 1             the first choice of message 3
+alice votes 3 1               the first answer of the poll 3; also: unvotes
 mod: !help                    a moderator calls a command (mod and admin are there from the start)
 mod bans alice                in their own client; also unbans, removes, deletes 3
-alice is trusted              member | trusted | moderator | admin; also: alice has role helper, alice is called Bob
+alice is trusted              member | trusted | moderator | admin; also: alice has role helper, has no role helper, alice is called Bob
 +2h                           the clock moves; also: next monday, next monday 18:00, at 2026-11-23 09:00
 restart                       Palabre is stopped and started again
 the network fails 3 times     the next calls get no answer; also: loses 3 answers
@@ -49,11 +50,13 @@ var verbs = []verb{
 	{regexp.MustCompile(who + `leaves$`), (*World).leaves},
 	{regexp.MustCompile(who + `is (member|trusted|moderator|admin)$`), (*World).stands},
 	{regexp.MustCompile(who + `is called (.+)$`), (*World).isCalled},
+	{regexp.MustCompile(who + `has no role (\S+)$`), (*World).hasNoRole},
 	{regexp.MustCompile(who + `has role (\S+)$`), (*World).hasRole},
 	{regexp.MustCompile(who + `edits (\d+): (.+)$`), (*World).edits},
 	{regexp.MustCompile(who + `deletes (\d+)$`), (*World).deletes},
 	{regexp.MustCompile(who + `reacts (\d+) (\S+)$`), (*World).reacts},
 	{regexp.MustCompile(who + `presses (\d+) (\d+)$`), (*World).presses},
+	{regexp.MustCompile(who + `(votes|unvotes) (\d+) (\d+)$`), (*World).voting},
 	{regexp.MustCompile(who + `(bans|unbans|removes) (\S+)$`), (*World).moderates},
 }
 
@@ -130,15 +133,18 @@ func (w *World) stands(m *member, args []string) error {
 }
 
 func (w *World) isCalled(m *member, args []string) error {
-	old := m.called
-	m.called = args[0]
-	w.print(chat.RoomRef{}, m.name, "is now called %s", m.called)
-	w.happen(chat.Event{Actor: m.actor(), Body: chat.MemberRenamed{Old: old}})
+	w.print(chat.RoomRef{}, m.name, "is now called %s", args[0])
+	w.renamed(m, args[0])
 	return nil
 }
 
 func (w *World) hasRole(m *member, args []string) error {
-	m.roles = append(m.roles, args[0])
+	w.hands(m, chat.Actor{}, args[0], true)
+	return nil
+}
+
+func (w *World) hasNoRole(m *member, args []string) error {
+	w.hands(m, chat.Actor{}, args[0], false)
 	return nil
 }
 
@@ -151,6 +157,9 @@ func (w *World) speaks(m *member, roomName, replyTo, text string) error {
 		return err
 	}
 	if err := w.maySpeak(m); err != nil {
+		return err
+	}
+	if err := w.quiet(m, room); err != nil {
 		return err
 	}
 	content := w.content(text, replyTo)
