@@ -6,6 +6,7 @@ import (
 	"context"
 	"maps"
 	"strings"
+	"time"
 
 	"palabre/chat"
 )
@@ -24,6 +25,14 @@ type Adapter interface {
 	// package chat; any other error is tried again later. Lifting what is not there is chat.ErrGone, also
 	// where the right to lift is missing; a sanction that some rooms forbid is done, and the receipt says in how many.
 	Do(ctx context.Context, key string, act chat.Action) (chat.Receipt, error)
+}
+
+// Redoer is the optional power to find out what became of an order whose answer was lost: the platform forgets keys after
+// some minutes, and we know nothing of what a process did that died.
+type Redoer interface {
+	// Redo is Do for an order that may have been carried out since a moment: it looks for that first. Where nobody can
+	// tell, the error wraps chat.ErrUncertain.
+	Redo(ctx context.Context, key string, act chat.Action, since time.Time) (chat.Receipt, error)
 }
 
 // Live is the optional power to tell whether events are really being received, for /readyz. The

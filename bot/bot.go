@@ -102,6 +102,7 @@ func (b *Bot) loadOrders(orders []store.Order) {
 		b.lane.lastSeq = max(b.lane.lastSeq, o.Seq)
 		switch o.State {
 		case store.Pending:
+			o.Doubtful = true
 			b.outbox.add(&o)
 		case store.Sending:
 			update := store.Update{Key: o.Key, State: store.Uncertain, Attempts: o.Attempts, At: b.lane.clock.Now(), Deadline: o.Deadline, Reason: "cut off half-way"}

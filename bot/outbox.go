@@ -243,6 +243,8 @@ func (b *outbox) carryOut(ctx context.Context, o *store.Order) {
 	defer b.idle.add(-1)
 	update, err := b.try(ctx, o)
 	o.State, o.Attempts, o.NextAt, o.Reason = update.State, update.Attempts, update.NextAt, update.Reason
+	var retry *chat.RetryError
+	o.Doubtful = o.Doubtful || !errors.As(err, &retry) || !retry.Limited
 	b.report(settlement{order: o, update: update, refused: errors.Is(err, chat.ErrForbidden)})
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -286,9 +288,17 @@ func (b *outbox) call(ctx context.Context, o *store.Order) (chat.Receipt, error)
 	faults.Point("before call")
 	call, cancel := context.WithTimeout(ctx, callDeadline)
 	defer cancel()
-	receipt, err := adapter.Do(call, o.Key, o.Action)
+	receipt, err := do(call, adapter, o)
 	faults.Point("after call")
 	return receipt, err
+}
+
+// do makes the call, in a way that looks first when the order may have been carried out already.
+func do(ctx context.Context, adapter adapters.Adapter, o *store.Order) (chat.Receipt, error) {
+	if redoer, ok := adapter.(adapters.Redoer); ok && o.Doubtful {
+		return redoer.Redo(ctx, o.Key, o.Action, o.CreatedAt)
+	}
+	return adapter.Do(ctx, o.Key, o.Action)
 }
 
 // errTooLate: the order's deadline is past.
@@ -320,6 +330,8 @@ func (b *outbox) judge(o *store.Order, receipt chat.Receipt, err error) store.Up
 	case errors.Is(err, chat.ErrGone):
 		receipt.Gone = true
 		return b.end(o, chat.Done, receipt, "")
+	case errors.Is(err, chat.ErrUncertain):
+		return b.end(o, chat.Uncertain, receipt, err.Error())
 	case errors.Is(err, chat.ErrUnsupported), errors.Is(err, chat.ErrInvalid), errors.Is(err, errTooLate):
 		return b.end(o, chat.Dead, receipt, err.Error())
 	case errors.Is(err, chat.ErrForbidden) && !isReversal(o.Action):

@@ -17,9 +17,27 @@ var (
 	ErrGone = errors.New("already gone")
 	// ErrInvalid: the platform calls the request malformed. Our own defect: the order is dead at once.
 	ErrInvalid = errors.New("refused as malformed")
+	// ErrUncertain: an earlier try may have worked, nobody can tell, and a repeat would be a second one. The order is left to a human.
+	ErrUncertain = errors.New("may have been done already")
 	// ErrStopped: the account may not go on (token revoked). The adapter makes no further call.
 	ErrStopped = errors.New("account stopped")
 )
+
+// Explained is an error with a sentence for moderators: what is wrong, and what to click or to write to mend it. The
+// error itself is for operators.
+type Explained struct {
+	Say Phrase
+	Err error
+}
+
+// Explain gives an error a sentence of the catalogue.
+func Explain(err error, key string, args Args) error { return &Explained{Say: Say(key, args), Err: err} }
+
+// Error is the error's own sentence.
+func (e *Explained) Error() string { return e.Err.Error() }
+
+// Unwrap gives the error.
+func (e *Explained) Unwrap() error { return e.Err }
 
 // RetryError asks for another try, not before After has passed (zero: the outbox chooses).
 // Limited tells that the platform asked us to slow down (a 429), which does not count as a failed try.

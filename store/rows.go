@@ -141,7 +141,10 @@ type Order struct {
 	CreatedAt time.Time
 	SettledAt time.Time
 	Receipt   chat.Receipt
-	Reason    string // why it failed or is held, for operators
+	Reason    string // why it failed or is held, for people
+	// Doubtful: it may have been carried out already, its answer being lost. It is not stored: whoever loads an order
+	// cannot know.
+	Doubtful bool
 }
 
 // Update moves an order on.

@@ -67,17 +67,19 @@ func (b *book) tell(d dispatch) ([]chat.Event, error) {
 
 // tellers are the events that somebody may want to hear of, or that change what we know.
 var tellers = map[string]func(*book, dispatch) ([]chat.Event, error){
-	"MESSAGE_CREATE":          read((*book).created),
-	"MESSAGE_UPDATE":          read((*book).edited),
-	"MESSAGE_DELETE":          read((*book).deleted),
-	"MESSAGE_DELETE_BULK":     read((*book).deletedBulk),
-	"MESSAGE_REACTION_ADD":    read((*book).reacted),
-	"MESSAGE_REACTION_REMOVE": read((*book).unreacted),
-	"GUILD_MEMBER_ADD":        read((*book).memberAdded),
-	"GUILD_MEMBER_UPDATE":     read((*book).memberUpdated),
-	"GUILD_MEMBER_REMOVE":     read((*book).memberRemoved),
-	"GUILD_BAN_ADD":           read((*book).banAdded),
-	"GUILD_BAN_REMOVE":        read((*book).banRemoved),
+	"MESSAGE_CREATE":           read((*book).created),
+	"MESSAGE_UPDATE":           read((*book).edited),
+	"MESSAGE_DELETE":           read((*book).deleted),
+	"MESSAGE_DELETE_BULK":      read((*book).deletedBulk),
+	"MESSAGE_REACTION_ADD":     read((*book).reacted),
+	"MESSAGE_REACTION_REMOVE":  read((*book).unreacted),
+	"MESSAGE_POLL_VOTE_ADD":    read((*book).voted),
+	"MESSAGE_POLL_VOTE_REMOVE": read((*book).unvoted),
+	"GUILD_MEMBER_ADD":         read((*book).memberAdded),
+	"GUILD_MEMBER_UPDATE":      read((*book).memberUpdated),
+	"GUILD_MEMBER_REMOVE":      read((*book).memberRemoved),
+	"GUILD_BAN_ADD":            read((*book).banAdded),
+	"GUILD_BAN_REMOVE":         read((*book).banRemoved),
 	"GUILD_AUDIT_LOG_ENTRY_CREATE": read(func(b *book, a wireAudit, d dispatch) ([]chat.Event, error) {
 		return b.audited(a, d.arrived), nil
 	}),

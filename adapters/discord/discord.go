@@ -47,7 +47,7 @@ type Options struct {
 	Dial   func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
-// Adapter is one bot account in one guild. It implements adapters.Adapter, Live, Directory and Publisher.
+// Adapter is one bot account in one guild. It implements adapters.Adapter, Live, Directory, Publisher and Redoer.
 type Adapter struct {
 	opts Options
 	log  *slog.Logger
@@ -64,6 +64,8 @@ type Adapter struct {
 	answers  *recent[*answer] // by interaction token
 	silences map[string]silence
 	sweeps   map[string]*sweep // deletions that wait for others
+	bans     map[int]*banning  // bans that wait for others, by the seconds of history that go too
+	locks    map[string]lock   // rooms that we locked
 	state    liveness
 }
 
@@ -72,6 +74,7 @@ var (
 	_ adapters.Live      = (*Adapter)(nil)
 	_ adapters.Directory = (*Adapter)(nil)
 	_ adapters.Publisher = (*Adapter)(nil)
+	_ adapters.Redoer    = (*Adapter)(nil)
 )
 
 // liveness is what Live reads.
@@ -91,6 +94,7 @@ func New(o Options) (*Adapter, error) {
 		opts: o, log: o.Log.With("platform", string(chat.Discord)), rest: newREST(o), book: newBook(o),
 		persist: make(chan persisting), announce: make(chan struct{}, 1), catching: newGate(),
 		acks: newRecent[*ack](1_000), answers: newRecent[*answer](1_000), silences: map[string]silence{}, sweeps: map[string]*sweep{},
+		bans: map[int]*banning{}, locks: map[string]lock{},
 	}
 	a.state.heard = o.Clock()
 	return a, nil
@@ -140,14 +144,14 @@ func (o Options) withDefaults() Options {
 // Platform is chat.Discord.
 func (a *Adapter) Platform() chat.Platform { return chat.Discord }
 
-// Capabilities tell what Discord has: all but a form once a command was acknowledged, which it always is. A
-// forum's post is the only call that cannot be repeated safely; it looks first for a post of ours of that title.
+// Capabilities tell what Discord has: every action, and all but a form once a command was acknowledged, which it
+// always is.
 func (a *Adapter) Capabilities() chat.Capabilities {
-	can := chat.Support{Can: true}
-	return chat.Capabilities{AccountAge: true, Ephemeral: true, Buttons: true, Actions: map[chat.ActionKind]chat.Support{
-		chat.ActSend: can, chat.ActDelete: can, chat.ActReact: can, chat.ActTimeout: can, chat.ActLiftTimeout: can,
-		chat.ActKick: can, chat.ActBan: can, chat.ActUnban: can, chat.ActStartThread: can, chat.ActPin: can,
-	}}
+	can := map[chat.ActionKind]chat.Support{}
+	for _, kind := range chat.Carried() {
+		can[kind] = chat.Support{Can: true}
+	}
+	return chat.Capabilities{AccountAge: true, Ephemeral: true, Buttons: true, Actions: can}
 }
 
 // deadAfter is the silence of the gateway after which events are not really being received: two heartbeats of

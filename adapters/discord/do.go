@@ -11,43 +11,90 @@ import (
 	"palabre/chat"
 )
 
+// errand is an order to be carried out: its key and, where an earlier try may have worked, since when.
+type errand struct {
+	key   string
+	since time.Time
+}
+
+// doubtful tells whether an earlier try may have worked.
+func (e errand) doubtful() bool { return !e.since.IsZero() }
+
 // Do carries out one action. See adapters.Adapter. Messages carry the key as their nonce; the other calls have the
 // same effect when they are repeated, or look first.
 func (a *Adapter) Do(ctx context.Context, key string, act chat.Action) (chat.Receipt, error) {
+	return a.carryOut(ctx, errand{key: key}, act)
+}
+
+// Redo looks for what an earlier try has sent before it sends anything. See adapters.Redoer.
+func (a *Adapter) Redo(ctx context.Context, key string, act chat.Action, since time.Time) (chat.Receipt, error) {
+	return a.carryOut(ctx, errand{key: key, since: since}, act)
+}
+
+func (a *Adapter) carryOut(ctx context.Context, e errand, act chat.Action) (chat.Receipt, error) {
 	if err := a.rest.limits.isStopped(); err != nil {
 		return chat.Receipt{}, err
 	}
-	receipt, err := a.do(ctx, key, act)
+	receipt, err := a.do(ctx, e, act)
 	if err != nil {
-		return receipt, fmt.Errorf("discord: %s: %w", act.ActionKind(), err)
+		return receipt, fmt.Errorf("discord: %s: %w", act.ActionKind(), a.explain(err, act))
 	}
 	return receipt, nil
 }
 
-func (a *Adapter) do(ctx context.Context, key string, act chat.Action) (chat.Receipt, error) {
+func (a *Adapter) do(ctx context.Context, e errand, act chat.Action) (chat.Receipt, error) {
 	switch act := act.(type) {
 	case chat.Send:
-		return a.send(ctx, key, act)
+		return a.send(ctx, e, act)
+	case chat.Direct:
+		return a.direct(ctx, e, act)
 	case chat.StartThread:
-		return a.startThread(ctx, key, act)
-	case chat.Delete:
-		return chat.Receipt{}, a.delete(ctx, act)
-	case chat.React:
-		return chat.Receipt{}, a.react(ctx, act)
-	case chat.Pin:
-		return chat.Receipt{}, a.pin(ctx, act)
-	case chat.Timeout:
-		return a.silence(ctx, act)
-	case chat.LiftTimeout:
-		return chat.Receipt{}, a.unsilence(ctx, act)
+		return a.startThread(ctx, e, act)
+	case chat.OpenPoll:
+		return a.openPoll(ctx, e, act)
 	case chat.Kick:
 		return a.kick(ctx, act)
-	case chat.Ban:
-		return chat.Receipt{}, a.ban(ctx, act)
-	case chat.Unban:
-		return chat.Receipt{}, a.unban(ctx, act)
+	case chat.Timeout:
+		return a.silence(ctx, act)
 	}
-	return chat.Receipt{}, chat.ErrUnsupported
+	return chat.Receipt{}, a.repeat(ctx, act)
+}
+
+// repeat carries out what has the same effect however often it is done.
+func (a *Adapter) repeat(ctx context.Context, act chat.Action) error {
+	switch act := act.(type) {
+	case chat.Edit:
+		return a.edit(ctx, act)
+	case chat.ClosePoll:
+		return a.closePoll(ctx, act)
+	case chat.Delete:
+		return a.delete(ctx, act)
+	case chat.React:
+		return a.react(ctx, act)
+	case chat.Pin:
+		return a.pin(ctx, act)
+	case chat.Unpin:
+		return a.unpin(ctx, act)
+	case chat.LiftTimeout:
+		return a.unsilence(ctx, act)
+	case chat.Ban:
+		return a.ban(ctx, act)
+	case chat.Unban:
+		return a.unban(ctx, act)
+	case chat.GiveRole:
+		return a.giveRole(ctx, act)
+	case chat.TakeRole:
+		return a.takeRole(ctx, act)
+	case chat.ResetName:
+		return a.resetName(ctx, act)
+	case chat.Slowmode:
+		return a.slowmode(ctx, act)
+	case chat.Lock:
+		return a.lock(ctx, act)
+	case chat.Unlock:
+		return a.unlock(ctx, act)
+	}
+	return chat.ErrUnsupported
 }
 
 // doing notes a deed of ours before the call, so that it is recognised when Discord tells of it, and forgets it when
@@ -76,6 +123,26 @@ func (a *Adapter) pin(ctx context.Context, act chat.Pin) error {
 	return a.rest.do(ctx, call{method: http.MethodPut, path: path})
 }
 
+func (a *Adapter) unpin(ctx context.Context, act chat.Unpin) error {
+	path := "/channels/" + channelOf(act.Message.Room) + "/messages/pins/" + act.Message.ID
+	return a.rest.do(ctx, call{method: http.MethodDelete, path: path})
+}
+
+// edit replaces what a message of ours says. What is too long for one message is cut: an edit makes no second one.
+func (a *Adapter) edit(ctx context.Context, act chat.Edit) error {
+	parts, err := a.compose(chat.Send{Text: act.Text, Card: act.Card})
+	if err != nil {
+		return err
+	}
+	body := parts[0]
+	body["components"] = parts[len(parts)-1]["components"]
+	if act.Card == nil {
+		body["components"] = []any{}
+	}
+	path := "/channels/" + channelOf(act.Message.Room) + "/messages/" + act.Message.ID
+	return a.rest.do(ctx, call{method: http.MethodPatch, path: path, body: body})
+}
+
 // guard refuses what Discord would refuse: to act against ourselves, the owner, an administrator or whoever stands not
 // below us. It asks nobody but for who we are.
 func (a *Adapter) guard(ctx context.Context, user string) error {
@@ -90,13 +157,13 @@ func (a *Adapter) guard(ctx context.Context, user string) error {
 	b := a.book
 	switch {
 	case user == b.self:
-		return fmt.Errorf("%w: it is our own account", chat.ErrForbidden)
+		return chat.Explain(fmt.Errorf("%w: it is our own account", chat.ErrForbidden), "failure.self", nil)
 	case user == b.guild.owner:
-		return fmt.Errorf("%w: the guild's owner", chat.ErrForbidden)
+		return chat.Explain(fmt.Errorf("%w: the guild's owner", chat.ErrForbidden), "failure.discord.owner", nil)
 	case b.guild.members[user] == nil:
 		return nil // Discord knows
 	case b.guild.members[b.self] != nil && !b.guild.above(b.self, user):
-		return fmt.Errorf("%w: their highest role is not below ours", chat.ErrForbidden)
+		return chat.Explain(fmt.Errorf("%w: their highest role is not below ours", chat.ErrForbidden), "failure.discord.rank", chat.Args{"role": b.ourRole()})
 	}
 	return nil
 }
@@ -121,26 +188,5 @@ func (a *Adapter) kick(ctx context.Context, act chat.Kick) (chat.Receipt, error)
 	}
 	return chat.Receipt{}, a.doing("kick", user, func() error {
 		return a.rest.do(ctx, call{method: http.MethodDelete, path: a.memberPath(user), reason: act.Reason})
-	})
-}
-
-func (a *Adapter) ban(ctx context.Context, act chat.Ban) error {
-	user := act.Member.ID
-	if err := a.guard(ctx, user); err != nil {
-		return err
-	}
-	return a.doing("ban", user, func() error {
-		body := map[string]any{"delete_message_seconds": 0}
-		return a.rest.do(ctx, call{method: http.MethodPut, path: "/guilds/" + a.opts.Guild + "/bans/" + user, body: body, reason: act.Reason})
-	})
-}
-
-func (a *Adapter) unban(ctx context.Context, act chat.Unban) error {
-	user := act.Member.ID
-	if !isSnowflake(user) {
-		return fmt.Errorf("%w: %q is not an account", chat.ErrInvalid, user)
-	}
-	return a.doing("unban", user, func() error {
-		return a.rest.do(ctx, call{method: http.MethodDelete, path: "/guilds/" + a.opts.Guild + "/bans/" + user, reason: act.Reason})
 	})
 }

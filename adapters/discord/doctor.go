@@ -22,7 +22,16 @@ type use struct {
 	inRoom bool
 }
 
-// uses are all permissions that Palabre needs. The invitation asks for these and for no others.
+// extras are permissions that only some rules take. Nobody is asked for them before: the failure of such a rule names the
+// switch.
+var extras = []use{
+	{1 << 49, "poll", true}, // the library does not know it
+	{discordgo.PermissionManageChannels, "channel", true},
+	{discordgo.PermissionManageRoles, "role", true},
+	{discordgo.PermissionManageNicknames, "nick", false},
+}
+
+// uses are all permissions that Palabre needs in any case. The invitation asks for these and for no others.
 var uses = []use{
 	{discordgo.PermissionViewChannel, "view", true},
 	{discordgo.PermissionSendMessages, "send", true},

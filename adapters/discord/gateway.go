@@ -31,9 +31,9 @@ const (
 	closeCode    = 4000
 )
 
-// intents are what we ask to hear of: guilds, members, moderation, messages, reactions, message content, and
+// intents are what we ask to hear of: guilds, members, moderation, messages, reactions, message content, polls and
 // AutoMod's executions.
-const intents = 1<<0 | 1<<1 | 1<<2 | 1<<9 | 1<<10 | 1<<15 | 1<<21
+const intents = 1<<0 | 1<<1 | 1<<2 | 1<<9 | 1<<10 | 1<<15 | 1<<21 | 1<<24
 
 // dispatch is one event of the gateway on its way to be translated.
 type dispatch struct {

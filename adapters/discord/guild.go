@@ -37,7 +37,7 @@ type channel struct {
 	last             string // the last message, as Discord said when we connected
 	owner            string // of a thread
 	overwrites       []*discordgo.PermissionOverwrite
-	tags             []string // of a forum
+	tags             []discordgo.ForumTag // of a forum
 	needsTag         bool
 }
 
@@ -112,9 +112,7 @@ func (g *guild) putChannel(c *discordgo.Channel) *channel {
 	if c.IsThread() {
 		out.parent = c.ParentID
 	}
-	for _, t := range c.AvailableTags {
-		out.tags = append(out.tags, t.ID)
-	}
+	out.tags = c.AvailableTags
 	g.channels[c.ID] = out
 	return out
 }

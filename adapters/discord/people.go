@@ -68,6 +68,7 @@ func (b *book) memberUpdated(m discordgo.Member, d dispatch) (out []chat.Event, 
 	}
 	if before != nil && !b.hearsAudits() {
 		out = append(out, b.silenced(before, now, d)...)
+		out = append(out, b.rolesChanged(before, now, d)...)
 	}
 	return out, nil
 }
@@ -240,6 +241,10 @@ func (b *book) audited(a wireAudit, now time.Time) []chat.Event {
 		b.banned.drop(a.Target)
 		b.kept.drop(deed("ban", a.Target))
 		return tell(chat.MemberUnbanned{By: b.by(a.User)})
+	case auditRoles:
+		if body := b.roleChanges(a); len(body.Added)+len(body.Removed) > 0 {
+			return tell(body)
+		}
 	case auditMember:
 		for _, change := range a.Changes {
 			if change.Key != "communication_disabled_until" {

@@ -24,6 +24,7 @@ const (
 	codeBlockedByAutoMod   = 200000
 	codeOverloaded         = 130000
 	codeThreadExists       = 160004
+	codePollExpired        = 520001
 )
 
 // limitsReached are codes that say that there is no more room (reactions, pins, bans, threads): asking again

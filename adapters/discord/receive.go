@@ -38,6 +38,7 @@ const (
 	channelPrefix  = "channel:"
 	gapPrefix      = "gap:"     // + channel: messages that were missed and are not read yet
 	silencePrefix  = "silence:" // + user: a silence longer than Discord's longest
+	lockPrefix     = "lock:"    // + channel: what was allowed there before we locked it
 )
 
 // receiver is one run of an adapter. Its loop owns its fields.
@@ -132,6 +133,7 @@ func (a *Adapter) receiver(ctx context.Context, from adapters.Cursors, emit func
 		a.book.began = time.UnixMilli(ms).UTC()
 	}
 	maps.Copy(a.silences, silencesOf(from))
+	maps.Copy(a.locks, locksOf(from))
 	return r
 }
 

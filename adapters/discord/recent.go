@@ -25,6 +25,18 @@ func (r *recent[V]) get(key string) (V, bool) {
 	return v, ok
 }
 
+// any tells whether something that is remembered matches.
+func (r *recent[V]) any(match func(V) bool) bool {
+	for _, all := range []map[string]V{r.now, r.old} {
+		for _, v := range all {
+			if match(v) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 func (r *recent[V]) drop(key string) {
 	delete(r.now, key)
 	delete(r.old, key)

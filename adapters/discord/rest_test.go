@@ -20,13 +20,19 @@ func hello(r *running) chat.Send {
 
 // do carries an action out, and again when it asks for that, as the outbox does.
 func (r *running) do(key string, act chat.Action) (chat.Receipt, error) {
-	for try := 0; ; try++ {
-		receipt, err := r.adapter.Do(r.t.Context(), key, act)
+	begun := time.Now()
+	receipt, err := r.adapter.Do(r.t.Context(), key, act)
+	for doubtful := false; ; {
 		var retry *chat.RetryError
-		if !errors.As(err, &retry) || try == 50 {
+		if !errors.As(err, &retry) || time.Since(begun) > time.Hour {
 			return receipt, err
 		}
 		time.Sleep(max(retry.After, time.Second))
+		if doubtful = doubtful || !retry.Limited; doubtful {
+			receipt, err = r.adapter.Redo(r.t.Context(), key, act, begun)
+		} else {
+			receipt, err = r.adapter.Do(r.t.Context(), key, act)
+		}
 	}
 }
 

@@ -102,6 +102,7 @@ const (
 	auditBan           = 22
 	auditUnban         = 23
 	auditMember        = 24
+	auditRoles         = 25
 	auditDelete        = 72
 	auditDeleteBulk    = 73
 	auditAutoModBlock  = 143
