@@ -272,7 +272,7 @@ type Capabilities struct {
 // Support tells how a platform carries an action out.
 type Support struct {
 	Can bool
-	// Instead names the replacement in a sentence, empty when the platform has the action itself.
+	// Instead names the replacement in a sentence, or why there is none; empty when the platform has the action itself.
 	Instead string
 	// Once: the call must not be repeated when its answer is lost; an order in flight during a crash becomes uncertain.
 	Once bool

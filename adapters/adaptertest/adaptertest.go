@@ -25,6 +25,8 @@ type Human interface {
 	Edit(message chat.MessageRef, text string) error
 	Delete(message chat.MessageRef) error
 	React(message chat.MessageRef, emoji string) error
+	// Vote chooses an answer of a poll, by its place; the first is 1.
+	Vote(poll chat.MessageRef, place int) error
 }
 
 // Shown is one message as a room shows it now.
@@ -51,6 +53,12 @@ type Harness struct {
 	Read func(t *testing.T, room chat.RoomRef) []Shown
 	// Prefix is how commands begin.
 	Prefix string
+	// Role is the name of a role without any power; empty where there are none.
+	Role string
+	// Private is what somebody has got in private messages, oldest first; nil where there are none.
+	Private func(t *testing.T, h Human) []string
+	// Offered are the names of the commands in the platform's menus, sorted; nil where there are none.
+	Offered func(t *testing.T) []string
 }
 
 // Run puts an adapter through all cases; open makes a harness for each.
@@ -84,6 +92,18 @@ var cases = []struct {
 	{"a name can neither ping nor format", hostileNames},
 	{"a thread can be spoken in", thread},
 	{"a card can be pressed", pressCard},
+	{"a message of ours is edited", editOurs},
+	{"a pin is set and taken back", pinAndUnpin},
+	{"a role is given and taken, once", roles},
+	{"a slowmode slows members and ends", slowmode},
+	{"a locked room is its moderators' until it is unlocked", locks},
+	{"a lock is taken back after a restart", lockAcrossRestart},
+	{"a poll is opened once, voted in and closed", polls},
+	{"a nickname is reset", nicknames},
+	{"a ban takes what was said of late with it", banWithHistory},
+	{"a private message reaches one member, once", direct},
+	{"commands are published", published},
+	{"of every action it is said whether the platform can", everyKind},
 	{"after a restart nothing is missing and nothing is doubled", restart},
 	{"what was not committed comes again, the same", replay},
 }

@@ -110,6 +110,14 @@ func (s *session) start(t *testing.T) (stop func()) { return s.startFrom(t, s.sa
 func (s *session) startFrom(t *testing.T, from adapters.Cursors) (stop func()) {
 	t.Helper()
 	s.adapter = s.Open(t)
+	stop = s.run(t, from)
+	s.settle(t)
+	return stop
+}
+
+// run runs the adapter until the test ends or stop is called.
+func (s *session) run(t *testing.T, from adapters.Cursors) (stop func()) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	adapter := s.adapter
@@ -121,7 +129,6 @@ func (s *session) startFrom(t *testing.T, from adapters.Cursors) (stop func()) {
 		}
 	})
 	t.Cleanup(stop)
-	s.settle(t)
 	return stop
 }
 

@@ -62,6 +62,7 @@ type message struct {
 	card      *chat.Card
 	poll      *poll
 	at        time.Time
+	to        string // who alone reads it
 	gone      bool
 	revisions int
 }

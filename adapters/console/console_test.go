@@ -25,6 +25,8 @@ func TestBehaviour(t *testing.T) {
 			Moderator: someone{w, "mod"},
 			Read:      func(_ *testing.T, room chat.RoomRef) []adaptertest.Shown { return w.shown(room) },
 			Prefix:    "!",
+			Role:      "helper",
+			Private:   func(_ *testing.T, h adaptertest.Human) []string { return w.whispers(h.Member().ID) },
 		}
 	})
 }
@@ -61,6 +63,22 @@ func (h someone) Edit(m chat.MessageRef, text string) error {
 func (h someone) Delete(m chat.MessageRef) error { return h.exec(" deletes %s", m.ID) }
 func (h someone) React(m chat.MessageRef, emoji string) error {
 	return h.exec(" reacts %s %s", m.ID, emoji)
+}
+
+func (h someone) Vote(m chat.MessageRef, place int) error {
+	return h.exec(" votes %s %d", m.ID, place)
+}
+
+// whispers are the private messages that somebody has got.
+func (w *World) whispers(name string) (out []string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for id := 1; id <= w.lastID; id++ {
+		if m := w.messages[strconv.Itoa(id)]; m.to == name {
+			out = append(out, m.text)
+		}
+	}
+	return out
 }
 
 func (w *World) last() string {

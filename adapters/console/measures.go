@@ -121,7 +121,9 @@ func (w *World) renamed(m *member, to string) {
 }
 
 func (w *World) direct(m *member, act chat.Direct) {
-	w.print(chat.RoomRef{}, self, "writes to %s alone: %s", m.name, w.screen.words(act.Text))
+	text := w.screen.words(act.Text)
+	w.newMessage(message{author: self, text: text, to: m.name})
+	w.print(chat.RoomRef{}, self, "writes to %s alone: %s", m.name, text)
 }
 
 // sweep takes away what somebody said of late.

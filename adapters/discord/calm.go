@@ -95,29 +95,33 @@ func (a *Adapter) lock(ctx context.Context, act chat.Lock) error {
 // lockOf is what a lock of a channel changes: first who keeps the word, then who loses it, everybody last.
 func (b *book) lockOf(c *discordgo.Channel) lock {
 	var keep, lose lock
-	ours := grant{Allow: spoken & b.guild.permissions(b.self)} // nobody can allow what they may not do themselves
+	ours := spoken & b.guild.permissions(b.self) // nobody can allow or deny what they may not do themselves
+	allow := func(was grant) grant { return grant{was.Allow | ours, was.Deny &^ ours} }
+	clear := func(was grant) grant { return grant{was.Allow &^ ours, was.Deny} }
+	deny := func(was grant) grant { return grant{was.Allow &^ ours, was.Deny | ours} }
 	for _, id := range sortedKeys(b.guild.roles) {
 		if id != b.guild.id && b.guild.standingOf("", []string{id}) >= chat.StandingModerator {
-			keep = append(keep, lockedOf(c, id, discordgo.PermissionOverwriteTypeRole, ours))
+			keep = append(keep, lockedOf(c, id, discordgo.PermissionOverwriteTypeRole, allow))
 		}
 	}
-	keep = append(keep, lockedOf(c, b.self, discordgo.PermissionOverwriteTypeMember, ours))
+	keep = append(keep, lockedOf(c, b.self, discordgo.PermissionOverwriteTypeMember, allow))
 	for _, o := range c.PermissionOverwrites {
 		kept := slices.ContainsFunc(keep, func(l locked) bool { return l.ID == o.ID })
 		staff := o.Type == discordgo.PermissionOverwriteTypeMember && b.someone(o.ID).Standing >= chat.StandingModerator
 		if o.ID != b.guild.id && !kept && !staff && o.Allow&spoken != 0 {
-			lose = append(lose, lockedOf(c, o.ID, o.Type, grant{Deny: o.Deny & spoken}))
+			lose = append(lose, lockedOf(c, o.ID, o.Type, clear))
 		}
 	}
-	all := lock{lockedOf(c, b.guild.id, discordgo.PermissionOverwriteTypeRole, grant{Deny: spoken})}
+	all := lock{lockedOf(c, b.guild.id, discordgo.PermissionOverwriteTypeRole, deny)}
 	return slices.Concat(keep, lose, all)
 }
 
-func lockedOf(c *discordgo.Channel, id string, kind discordgo.PermissionOverwriteType, set grant) locked {
-	l := locked{ID: id, Type: int(kind), Set: set, New: true}
+func lockedOf(c *discordgo.Channel, id string, kind discordgo.PermissionOverwriteType, set func(was grant) grant) locked {
+	l := locked{ID: id, Type: int(kind), New: true}
 	if o := overwriteOf(c, id); o != nil {
 		l.Was, l.New = spokenOf(o), false
 	}
+	l.Set = set(l.Was)
 	return l
 }
 

@@ -52,6 +52,8 @@ func open(t *testing.T, o discord.Options) *discord.Adapter {
 func TestAdapter(t *testing.T) {
 	adaptertest.Run(t, func(t *testing.T) adaptertest.Harness {
 		p := newPlace(t, discordtest.Options{})
+		p.guild.Role("helper", 0)
+		p.guild.BotMay(discordtest.Moderation | discordtest.ManageChannels | discordtest.ManageNicknames)
 		t.Cleanup(func() {
 			p.server.Validate(t, "")
 			p.server.Stop()
@@ -63,6 +65,11 @@ func TestAdapter(t *testing.T) {
 			Moderator: human{p, p.guild.Moderator("mona")},
 			Read:      p.read,
 			Prefix:    "!",
+			Role:      "helper",
+			Private: func(_ *testing.T, h adaptertest.Human) []string {
+				return p.server.Texts(p.server.Direct(h.Member().ID))
+			},
+			Offered: p.offered,
 		}
 	})
 }
@@ -103,6 +110,20 @@ func (h human) React(m chat.MessageRef, emoji string) error {
 		}
 	}
 	return h.Person.React(channel(m.Room), m.ID, emoji)
+}
+
+// Vote chooses an answer of a poll.
+func (h human) Vote(m chat.MessageRef, place int) error {
+	return h.Person.Vote(channel(m.Room), m.ID, place)
+}
+
+// offered are the names of the commands in the guild's menus.
+func (p *place) offered(*testing.T) (names []string) {
+	for _, c := range p.server.Commands(p.guild.ID) {
+		names = append(names, fmt.Sprint(c["name"]))
+	}
+	slices.Sort(names)
+	return names
 }
 
 func list(v any) (out []map[string]any) {

@@ -72,6 +72,8 @@ var tolerated = []struct{ route, mistake, why string }{
 	{"PUT /applications/{application_id}/commands", "/default_member_permissions': got string", "the documentation has text, as permissions have everywhere, and clients send it"},
 	{"POST /applications/{application_id}/guilds/{guild_id}/commands", "/default_member_permissions': got string", "the documentation has text, as permissions have everywhere, and clients send it"},
 	{"POST /applications/{application_id}/commands", "/default_member_permissions': got string", "the documentation has text, as permissions have everywhere, and clients send it"},
+	{"PUT /channels/{channel_id}/permissions/{overwrite_id}", "/allow': got string", "the documentation of \"Edit Channel Permissions\" has text, as permissions have everywhere"},
+	{"PUT /channels/{channel_id}/permissions/{overwrite_id}", "/deny': got string", "the documentation of \"Edit Channel Permissions\" has text, as permissions have everywhere"},
 	{"GET /channels/{channel_id}/messages", "/message_reference/type': value must be 0", "forwards are references of type 1"},
 	{"POST /channels/{channel_id}/threads", "answer: at '': additional properties 'message' not allowed", "\"Start Thread in Forum\" returns a channel with a nested message"},
 }

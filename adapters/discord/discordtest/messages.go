@@ -53,9 +53,12 @@ func (s *Server) say(by *user, c *channel, d draft) (m *message, problem *proble
 		return nil, refuse(http.StatusBadRequest, 50006, "Cannot send an empty message")
 	}
 	if d.webhook == "" {
-		if problem := s.mayPost(by, c); problem != nil {
+		if problem := s.mayPost(by, c, d.Poll != nil); problem != nil {
 			return nil, problem
 		}
+	}
+	if d.Poll, problem = asked(d.Poll, s.now()); problem != nil {
+		return nil, problem
 	}
 	nonce := nonceOf(&d)
 	key := nonceKey{by.id, c.id, nonce}
@@ -80,7 +83,7 @@ func (s *Server) say(by *user, c *channel, d draft) (m *message, problem *proble
 }
 
 // mayPost tells why somebody may not speak in a channel.
-func (s *Server) mayPost(by *user, c *channel) *problem {
+func (s *Server) mayPost(by *user, c *channel, poll bool) *problem {
 	if c.guild == nil {
 		if s.users[c.recipient] != nil && s.users[c.recipient].closed {
 			return refuse(http.StatusForbidden, 50007, "Cannot send messages to this user")
@@ -99,9 +102,23 @@ func (s *Server) mayPost(by *user, c *channel) *problem {
 		return refuse(http.StatusBadRequest, 50008, "Cannot send messages in a non-text channel")
 	case c.thread() && c.locked && may&ManageThreads == 0:
 		return refuse(http.StatusForbidden, 160005, "Thread is locked")
-	case may&need == 0:
+	case may&need == 0, poll && may&SendPolls == 0:
 		return missingPermissions()
+	case may&(ManageChannels|ManageMessages|BypassSlowmode) == 0:
+		return s.slowed(by, c)
 	}
+	return nil
+}
+
+// slowed tells whether somebody speaks too soon for a channel's slowmode.
+func (s *Server) slowed(by *user, c *channel) *problem {
+	if s.now().Before(c.spoken[by.id].Add(time.Duration(c.slowmode) * time.Second)) {
+		return refuse(http.StatusTooManyRequests, 20016, "This action cannot be performed due to slowmode rate limit")
+	}
+	if c.spoken == nil {
+		c.spoken = map[string]time.Time{}
+	}
+	c.spoken[by.id] = s.now()
 	return nil
 }
 

@@ -26,13 +26,15 @@ const (
 	SendMessagesInThreads uint64 = 1 << 38
 	ModerateMembers       uint64 = 1 << 40
 	PinMessages           uint64 = 1 << 51
+	SendPolls             uint64 = 1 << 49
+	BypassSlowmode        uint64 = 1 << 52
 
 	everything uint64 = 1<<53 - 1
 )
 
 // Everyone is what members may do by default.
 const Everyone = AddReactions | ViewChannel | SendMessages | EmbedLinks | AttachFiles | ReadMessageHistory |
-	ChangeNickname | UseCommands | CreatePublicThreads | SendMessagesInThreads
+	ChangeNickname | UseCommands | CreatePublicThreads | SendMessagesInThreads | SendPolls
 
 // Moderation is what a moderation bot needs, and no more.
 const Moderation = Everyone | KickMembers | BanMembers | ManageMessages | ManageRoles | ManageThreads |

@@ -66,6 +66,7 @@ type channel struct {
 	last            string // id of the newest message that was ever there
 	lastPin         time.Time
 	slowmode        int
+	spoken          map[string]time.Time // who last spoke when, under a slowmode
 	tags            []object
 	// of threads
 	owner     string
@@ -114,6 +115,7 @@ type message struct {
 	attachments []object
 	stickers    []object
 	poll        object
+	votes       map[string][]int // answers by user
 	reference   object
 	forwarded   []object
 	reactions   []*reaction
