@@ -64,6 +64,7 @@ func community(t *testing.T, url, suffix string, register func(name string) *mau
 		},
 		Stranger: func(t *testing.T, name string) adaptertest.Human { return people(t, register(name+suffix)) },
 		Read:     reader(owner),
+		Private:  private,
 	}
 }
 

@@ -288,6 +288,9 @@ func (r *receiver) remember(ev wireEvent) {
 	if f := factOf(ev); f.kind != factOther {
 		r.facts.put(ev.ID, f)
 	}
+	if edited := ev.Content.obj("m.relates_to"); edited.str("rel_type") == "m.replace" && ev.Sender == r.self {
+		r.recard(edited.str("event_id"), ev.Content.obj("m.new_content"))
+	}
 	if key := ev.Content.str(keyField); key != "" && ev.Sender == r.self {
 		r.sent.put(key, ev.ID)
 	}
@@ -296,12 +299,20 @@ func (r *receiver) remember(ev wireEvent) {
 	}
 }
 
+// recard gives a message of ours the card that it has since an edit. r.mu is held.
+func (r *receiver) recard(message string, content object) {
+	if f, ok := r.facts.get(message); ok && f.sender == r.self {
+		f.card = cardOf(content)
+		r.facts.put(message, f)
+	}
+}
+
 // view is what the translation of an event of this room may know. r.mu is held.
 func (r *receiver) view(known *room) view {
 	return view{
 		room: known.ref(), logical: known.logical, self: r.self, prefix: r.opts.Prefix, now: r.opts.Clock(),
 		actor: func(user string) chat.Actor { return r.actorIn(known, user) },
-		known: r.facts.get,
+		known: r.facts.get, ranks: r.ranks(),
 	}
 }
 
@@ -343,8 +354,12 @@ func (a *Adapter) kind(user string) chat.ActorKind {
 }
 
 func (a *Adapter) standing(level int64) chat.Standing {
+	return a.ranks().standing(level)
+}
+
+func (a *Adapter) ranks() thresholds {
 	s := a.opts.Standing
-	return thresholds{int64(s.Trusted), int64(s.Moderator), int64(s.Admin)}.standing(level)
+	return thresholds{int64(s.Trusted), int64(s.Moderator), int64(s.Admin)}
 }
 
 func gapFound(room chat.RoomRef, logical, token string, now time.Time, why string) chat.Event {

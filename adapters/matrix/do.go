@@ -16,7 +16,7 @@ func (a *Adapter) Do(ctx context.Context, key string, act chat.Action) (chat.Rec
 	}
 	receipt, err := a.do(ctx, key, act)
 	if err != nil {
-		return receipt, fmt.Errorf("matrix: %s: %w", act.ActionKind(), err)
+		return receipt, fmt.Errorf("matrix: %s: %w", act.ActionKind(), a.explain(err))
 	}
 	return receipt, nil
 }
@@ -27,12 +27,26 @@ func (a *Adapter) do(ctx context.Context, key string, act chat.Action) (chat.Rec
 		return a.send(ctx, key, act)
 	case chat.StartThread:
 		return a.startThread(ctx, key, act)
+	case chat.OpenPoll:
+		return a.openPoll(ctx, key, act)
+	case chat.ClosePoll:
+		return chat.Receipt{}, a.closePoll(ctx, key, act)
+	case chat.Direct:
+		return a.direct(ctx, key, act)
+	case chat.Edit:
+		return chat.Receipt{}, a.edit(ctx, key, act)
 	case chat.Delete:
 		return chat.Receipt{}, a.redact(ctx, key, act)
 	case chat.React:
 		return chat.Receipt{}, a.annotate(ctx, key, act.Message, act.Emoji)
 	case chat.Pin:
-		return chat.Receipt{}, a.pin(ctx, act)
+		return chat.Receipt{}, a.pin(ctx, act.Message, true)
+	case chat.Unpin:
+		return chat.Receipt{}, a.pin(ctx, act.Message, false)
+	case chat.Lock:
+		return chat.Receipt{}, a.lock(ctx, act)
+	case chat.Unlock:
+		return chat.Receipt{}, a.unlock(ctx, act)
 	case chat.Timeout:
 		return a.everywhere(ctx, sanction{user: act.Member.ID, needs: powerType, talk: true, lasting: true, verb: a.silenceIn})
 	case chat.LiftTimeout:

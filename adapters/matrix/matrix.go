@@ -138,7 +138,8 @@ func sameHost(req *http.Request, via []*http.Request) error {
 // Platform is chat.Matrix.
 func (a *Adapter) Platform() chat.Platform { return chat.Matrix }
 
-// Capabilities tell what Matrix lacks: timeouts (replaced by power levels), real buttons (reactions and
+// Capabilities tell what Matrix lacks: timeouts and locks (replaced by power levels), slowmode, roles, nicknames that
+// others may change, real buttons (reactions and
 // numbers instead), answers for one member alone, the age of accounts. No action is Once: transaction ids
 // make sends repeatable, and the other calls look first.
 func (a *Adapter) Capabilities() chat.Capabilities {
@@ -146,7 +147,15 @@ func (a *Adapter) Capabilities() chat.Capabilities {
 	silenced := chat.Support{Can: true, Instead: "silenced by power level"}
 	return chat.Capabilities{Actions: map[chat.ActionKind]chat.Support{
 		chat.ActSend: can, chat.ActDelete: can, chat.ActReact: can, chat.ActKick: can, chat.ActBan: can,
-		chat.ActUnban: can, chat.ActPin: can, chat.ActTimeout: silenced, chat.ActLiftTimeout: silenced,
+		chat.ActUnban: can, chat.ActPin: can, chat.ActUnpin: can, chat.ActEdit: can, chat.ActDirect: can,
+		chat.ActTimeout: silenced, chat.ActLiftTimeout: silenced,
+		chat.ActOpenPoll: can, chat.ActClosePoll: can,
+		chat.ActLock:        {Can: true, Instead: "writing takes a moderator's power level"},
+		chat.ActUnlock:      {Can: true, Instead: "writing takes the power level that it took before"},
+		chat.ActSlowmode:    {Instead: "Matrix has no slowmode: lock the room, or let a rule count messages"},
+		chat.ActGiveRole:    {Instead: "Matrix has no roles: power levels are given by a room's administrators"},
+		chat.ActTakeRole:    {Instead: "Matrix has no roles: power levels are taken by a room's administrators"},
+		chat.ActResetName:   {Instead: "a display name on Matrix is its member's own"},
 		chat.ActStartThread: {Can: true, Instead: "a message with its title, as the thread's root"},
 	}}
 }

@@ -2,6 +2,7 @@ package matrix_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -17,9 +18,10 @@ import (
 
 // person is somebody with an account, played through a client of their own.
 type person struct {
-	t      *testing.T
-	client *mautrix.Client
-	rooms  []id.RoomID
+	t       *testing.T
+	client  *mautrix.Client
+	rooms   []id.RoomID
+	invited []id.RoomID // rooms of one other person
 }
 
 func ref(room id.RoomID) chat.RoomRef {
@@ -83,6 +85,34 @@ func (p *person) React(message chat.MessageRef, emoji string) error {
 	return err
 }
 
+// Vote chooses an answer of a poll of Palabre's.
+func (p *person) Vote(poll chat.MessageRef, place int) error {
+	_, err := p.send(poll.Room, event.EventUnstablePollResponse, map[string]any{
+		"m.relates_to":                     map[string]any{"rel_type": "m.reference", "event_id": poll.ID},
+		"org.matrix.msc3381.poll.response": map[string]any{"answers": []string{fmt.Sprint(place)}},
+	})
+	return err
+}
+
+// private enters the rooms that somebody is invited to, and gives what is said there.
+func private(t *testing.T, h adaptertest.Human) (texts []string) {
+	t.Helper()
+	p := h.(*person)
+	answer, err := p.client.SyncRequest(t.Context(), 0, "", "", true, event.PresenceOffline)
+	must(t, err)
+	for room := range answer.Rooms.Invite {
+		_, err := p.client.JoinRoomByID(t.Context(), room)
+		must(t, err)
+		p.invited = append(p.invited, room)
+	}
+	for _, room := range p.invited {
+		for _, m := range reader(p.client)(t, ref(room)) {
+			texts = append(texts, m.Text)
+		}
+	}
+	return texts
+}
+
 // reader reads a room as a client shows it.
 func reader(client *mautrix.Client) func(t *testing.T, room chat.RoomRef) []adaptertest.Shown {
 	return func(t *testing.T, room chat.RoomRef) []adaptertest.Shown {
@@ -95,6 +125,12 @@ func reader(client *mautrix.Client) func(t *testing.T, room chat.RoomRef) []adap
 		for _, ev := range slices.Backward(page.Chunk) {
 			_ = ev.Content.ParseRaw(ev.Type) // what cannot be parsed is not shown
 			content := ev.Content.AsMessage()
+			if replaced := content.RelatesTo.GetReplaceID(); replaced != "" {
+				if i := slices.IndexFunc(out, func(m adaptertest.Shown) bool { return m.ID == replaced.String() }); i >= 0 && content.NewContent != nil {
+					out[i].Text = content.NewContent.Body
+				}
+				continue
+			}
 			if ev.Type != event.EventMessage || content.Body == "" || content.RelatesTo.GetThreadParent().String() != room.Thread {
 				continue
 			}

@@ -17,6 +17,7 @@ type levels struct {
 	usersDefault, eventsDefault              int64
 	stateDefault, ban, kick, redact, invites int64
 	creators                                 []string
+	unlocked                                 *levels // as they are without our lock; nil when the room is not locked
 }
 
 // creation is what m.room.create says about power.
@@ -61,6 +62,10 @@ func levelsOf(content object, made creation) levels {
 	}
 	copyNumbers(l.users, content.obj("users"))
 	copyNumbers(l.events, content.obj("events"))
+	if before, locked := unlockLevels(content); locked {
+		without := levelsOf(before, made)
+		l.unlocked = &without
+	}
 	return l
 }
 
@@ -92,10 +97,13 @@ func (l levels) state(eventType string) int64 {
 }
 
 // spoken are the kinds of events that a silenced member must not be able to send.
-var spoken = []string{"m.room.message", "m.room.encrypted", "m.sticker", "m.reaction"}
+var spoken = []string{"m.room.message", "m.room.encrypted", "m.sticker", "m.reaction", pollStart, stablePollStart}
 
-// silent is the highest level at which nothing can be said.
+// silent is the highest level at which nothing can be said, also once a locked room is open again.
 func (l levels) silent() int64 {
+	if l.unlocked != nil {
+		return l.unlocked.silent()
+	}
 	lowest := l.eventsDefault
 	for _, eventType := range spoken {
 		if n, ok := l.events[eventType]; ok {
@@ -191,4 +199,34 @@ func withUser(content object, user string, level, note any) object {
 		delete(out, mutedKey)
 	}
 	return out
+}
+
+// standings tells whose standing a change of the power levels raised or lowered. A silence is none.
+func (v view) standings(ev wireEvent) (out []chat.Event) {
+	before, after := ev.Unsigned.obj("prev_content"), ev.Content
+	if before == nil {
+		return nil
+	}
+	was, is := levelsOf(before, creation{}), levelsOf(after, creation{})
+	users := maps.Clone(was.users)
+	maps.Copy(users, is.users)
+	for _, user := range slices.Sorted(maps.Keys(users)) {
+		silenced := before.obj(mutedKey).obj(user) != nil || after.obj(mutedKey).obj(user) != nil
+		from, to := v.ranks.standing(was.of(user)), v.ranks.standing(is.of(user))
+		if silenced || from == to || !isUser(user) {
+			continue
+		}
+		changed := v.event(ev, ":"+user, chat.MemberRoles{By: v.actor(ev.Sender), Added: ranked(to), Removed: ranked(from)})
+		changed.Actor = v.actor(user)
+		out = append(out, changed)
+	}
+	return out
+}
+
+// ranked is a standing as a role; an ordinary member has none.
+func ranked(s chat.Standing) []string {
+	if s == chat.StandingMember {
+		return nil
+	}
+	return []string{s.String()}
 }

@@ -119,7 +119,8 @@ func outranked(l levels, self string, s sanction) error {
 	case theirs >= ours && theirs > l.usersDefault:
 		return errOutranked
 	case ours < need, theirs >= ours:
-		return fmt.Errorf("%w: our power level is %d, and %d is needed", chat.ErrForbidden, ours, need)
+		err := fmt.Errorf("%w: our power level is %d, and %d is needed", chat.ErrForbidden, ours, need)
+		return chat.Explain(err, "failure.matrix.level", chat.Args{"user": self, "ours": int(min(ours, maxNumber)), "need": int(need)})
 	}
 	return nil
 }
@@ -215,10 +216,16 @@ func (a *Adapter) banFrom(act chat.Ban) func(ctx context.Context, id, user strin
 		if err != nil {
 			return err
 		}
-		if banned {
+		if !banned {
+			err = a.memberCall(ctx, id, "ban", user, act.Reason)
+		}
+		if err == nil && act.DeleteFor > 0 {
+			err = a.sweep(ctx, id, user, act.Reason, a.opts.Clock().Add(-min(act.DeleteFor, longestHistory)))
+		}
+		if err == nil && banned {
 			return errAlready
 		}
-		return a.memberCall(ctx, id, "ban", user, act.Reason)
+		return err
 	}
 }
 

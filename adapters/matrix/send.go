@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"html"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -31,7 +32,7 @@ func (a *Adapter) send(ctx context.Context, key string, act chat.Send) (chat.Rec
 	if relates := relation(act.Room.Thread, act.ReplyTo); relates != nil {
 		content["m.relates_to"] = relates
 	}
-	event, err := a.put(ctx, room, key, content)
+	event, err := a.put(ctx, room, "m.room.message", key, content)
 	if err != nil {
 		return chat.Receipt{}, err
 	}
@@ -42,6 +43,26 @@ func (a *Adapter) send(ctx context.Context, key string, act chat.Send) (chat.Rec
 		}
 	}
 	return chat.Receipt{Message: ref}, nil
+}
+
+// edit replaces what a message of ours says, and offers the choices of its new card.
+func (a *Adapter) edit(ctx context.Context, key string, act chat.Edit) error {
+	room, err := a.resolve(ctx, act.Message.Room.ID)
+	if err != nil {
+		return err
+	}
+	replacement := a.message(key, act.Text, act.Card)
+	content := maps.Clone(replacement)
+	content["body"] = "* " + replacement["body"].(string)
+	if formatted, ok := replacement["formatted_body"].(string); ok {
+		content["formatted_body"] = "* " + formatted
+	}
+	content["m.new_content"] = replacement
+	content["m.relates_to"] = map[string]any{"rel_type": "m.replace", "event_id": act.Message.ID}
+	if _, err := a.put(ctx, room, "m.room.message", key, content); err != nil || act.Card == nil {
+		return err
+	}
+	return a.offer(ctx, key, act.Message, newCard(*act.Card))
 }
 
 // offer presses each choice once, so that people only have to click. Where reactions are forbidden the
@@ -126,7 +147,7 @@ func relation(thread, replyTo string) map[string]any {
 
 // put sends a message once for each key: the homeserver knows the transaction, and where it has forgotten,
 // we may have seen the message come back.
-func (a *Adapter) put(ctx context.Context, room, key string, content map[string]any) (event string, err error) {
+func (a *Adapter) put(ctx context.Context, room, kind, key string, content map[string]any) (event string, err error) {
 	a.mu.Lock()
 	sent, ok := a.sent.get(key)
 	a.mu.Unlock()
@@ -137,7 +158,7 @@ func (a *Adapter) put(ctx context.Context, room, key string, content map[string]
 		Event string `json:"event_id"`
 	}
 	err = a.api.do(ctx, call{
-		lane: room, method: http.MethodPut, path: []any{"v3", "rooms", room, "send", "m.room.message", key},
+		lane: room, method: http.MethodPut, path: []any{"v3", "rooms", room, "send", kind, key},
 		body: content, out: &answer,
 	})
 	if err != nil {
@@ -158,7 +179,7 @@ func (a *Adapter) startThread(ctx context.Context, key string, act chat.StartThr
 	text := append(chat.Text{{Text: "**"}, {Kind: chat.Data, Text: act.Title}, {Text: "**\n\n"}}, act.Text...)
 	content := a.message(key, text, nil)
 	content["body"] = strings.TrimSpace(harmless(act.Title) + "\n\n" + render(act.Text).body)
-	event, err := a.put(ctx, room, key, content)
+	event, err := a.put(ctx, room, "m.room.message", key, content)
 	if err != nil {
 		return chat.Receipt{}, err
 	}
@@ -184,9 +205,9 @@ func (a *Adapter) annotate(ctx context.Context, txn string, message chat.Message
 	return err
 }
 
-// pin adds a message to those that the room shows.
-func (a *Adapter) pin(ctx context.Context, act chat.Pin) error {
-	room, err := a.resolve(ctx, act.Message.Room.ID)
+// pin adds a message to those that the room shows, or takes it from them.
+func (a *Adapter) pin(ctx context.Context, message chat.MessageRef, shown bool) error {
+	room, err := a.resolve(ctx, message.Room.ID)
 	if err != nil {
 		return err
 	}
@@ -196,12 +217,16 @@ func (a *Adapter) pin(ctx context.Context, act chat.Pin) error {
 		return err
 	}
 	pinned := content.strings("pinned", maxPinned)
-	if slices.Contains(pinned, act.Message.ID) {
+	if slices.Contains(pinned, message.ID) == shown {
 		return nil
+	}
+	pinned = slices.DeleteFunc(pinned, func(id string) bool { return id == message.ID })
+	if shown {
+		pinned = append(pinned, message.ID)
 	}
 	return a.api.do(ctx, call{
 		lane: stateLane(room), method: http.MethodPut, path: []any{"v3", "rooms", room, "state", "m.room.pinned_events", ""},
-		body: map[string]any{"pinned": append(pinned, act.Message.ID)},
+		body: map[string]any{"pinned": append([]string{}, pinned...)},
 	})
 }
 

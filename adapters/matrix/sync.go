@@ -324,6 +324,7 @@ func (r *receiver) sync(ctx context.Context, hold time.Duration) (syncResponse, 
 var usedTypes = []string{
 	"m.room.message", "m.room.encrypted", "m.sticker", "m.reaction", "m.room.redaction", "m.room.member",
 	"m.room.power_levels", "m.room.create", "m.room.encryption", "m.room.tombstone", "m.space.child",
+	pollStart, pollResponse, stablePollStart, stablePollResponse,
 }
 
 func syncFilter(limit int, first bool) string {

@@ -38,6 +38,7 @@ type view struct {
 	now     time.Time
 	actor   func(user string) chat.Actor
 	known   func(event string) (fact, bool)
+	ranks   thresholds
 }
 
 // prefixed is an event's id: the same when the server repeats itself.
@@ -49,7 +50,7 @@ func pointsAt(ev wireEvent) string {
 	switch ev.Type {
 	case "m.room.redaction":
 		return ev.Redacts
-	case "m.reaction":
+	case "m.reaction", pollResponse, stablePollResponse:
 		return relates.str("event_id")
 	case "m.room.message":
 		if relates.str("rel_type") == "m.replace" {
@@ -67,7 +68,7 @@ func factOf(ev wireEvent) fact {
 	f := fact{sender: ev.Sender}
 	relates := ev.Content.obj("m.relates_to")
 	switch ev.Type {
-	case "m.room.message", "m.sticker", "m.room.encrypted":
+	case "m.room.message", "m.sticker", "m.room.encrypted", pollStart, stablePollStart:
 		f.kind = factMessage
 		switch relates.str("rel_type") {
 		case "m.replace":
@@ -92,6 +93,14 @@ func translate(ev wireEvent, v view) []chat.Event {
 		return v.reaction(ev)
 	case "m.room.redaction":
 		return v.redaction(ev)
+	case pollStart, stablePollStart:
+		return v.poll(ev)
+	case pollResponse, stablePollResponse:
+		return v.vote(ev)
+	case powerType:
+		if ev.isState(powerType) {
+			return v.standings(ev)
+		}
 	case "m.room.encrypted":
 		return []chat.Event{v.unreadable(whyEncrypted)}
 	case "m.room.encryption":

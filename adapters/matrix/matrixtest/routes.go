@@ -113,7 +113,25 @@ func (s *Server) createRoom(a ask) (any, *problem) {
 			p.Levels[user] = int(n)
 		}
 	}
-	return object{"room_id": s.Room(p)}, nil
+	if s.taken(p.Alias) {
+		return nil, refuse(http.StatusBadRequest, "M_ROOM_IN_USE", "the alias is taken")
+	}
+	id := s.Room(p)
+	guests, _ := a.body["invite"].([]any)
+	for _, guest := range guests {
+		user, _ := guest.(string)
+		s.mu.Lock()
+		s.member(s.rooms[id], a.user, user, "invite", "")
+		s.mu.Unlock()
+	}
+	return object{"room_id": id}, nil
+}
+
+// taken tells whether a room has an alias already.
+func (s *Server) taken(alias string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return alias != "" && s.aliases["#"+alias+":"+Name] != ""
 }
 
 func (s *Server) join(a ask) (any, *problem) {

@@ -1,0 +1,66 @@
+package matrix
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"time"
+
+	"palabre/chat"
+)
+
+const (
+	sweepPages     = 20 // of a hundred messages, in each room
+	longestHistory = 7 * 24 * time.Hour
+)
+
+// sweep takes away what somebody said in a room since a moment, newest first. A repeat redacts what is left: each redaction
+// has a transaction of its own.
+func (a *Adapter) sweep(ctx context.Context, room, user, reason string, since time.Time) error {
+	filter, err := json.Marshal(map[string]any{"senders": []string{user}, "types": []string{"m.room.message", "m.sticker", "m.room.encrypted", pollStart}})
+	if err != nil {
+		return err
+	}
+	query := map[string]string{"dir": "b", "limit": "100", "filter": string(filter)}
+	for range sweepPages {
+		var page messagesResponse
+		if err := a.get(ctx, &page, query, "v3", "rooms", room, "messages"); err != nil {
+			return err
+		}
+		events, _ := readEvents(page.Chunk)
+		for _, ev := range events {
+			if ev.At.Before(since) {
+				return nil
+			}
+			if err := a.sweepOne(ctx, room, user, reason, ev); err != nil {
+				return err
+			}
+		}
+		if page.End == "" || len(page.Chunk) == 0 {
+			return nil
+		}
+		query["from"] = page.End
+	}
+	return nil
+}
+
+// sweepKey is the transaction of a message's redaction: the same whenever it is tried.
+func sweepKey(event string) string { return "sweep-" + hashed(event) }
+
+func (a *Adapter) sweepOne(ctx context.Context, room, user, reason string, ev wireEvent) error {
+	if ev.Sender != user || len(ev.Content) == 0 || ev.StateKey != nil {
+		return nil // redacted before, or nothing that was said
+	}
+	body := map[string]any{}
+	if reason != "" {
+		body["reason"] = cutReason(reason)
+	}
+	err := a.api.do(ctx, call{
+		lane: room, method: http.MethodPut, path: []any{"v3", "rooms", room, "redact", ev.ID, sweepKey(ev.ID)}, body: body,
+	})
+	if errors.Is(err, chat.ErrGone) {
+		return nil
+	}
+	return err
+}
