@@ -86,7 +86,7 @@ func (v view) poll(ev wireEvent) []chat.Event {
 			lines = append(lines, textOf(m))
 		}
 	}
-	return []chat.Event{v.event(ev, "", chat.MessageSent{Message: v.ref(ev.ID), Content: chat.Content{Text: strings.Join(lines, "\n")}})}
+	return []chat.Event{v.event(ev, "", chat.MessageSent{Message: v.ref(ev.ID), Content: chat.Content{Text: strings.Join(lines, "\n"), Poll: true}})}
 }
 
 // textOf is a text in one of the forms that it has in polls.

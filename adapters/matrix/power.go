@@ -213,7 +213,7 @@ func (v view) standings(ev wireEvent) (out []chat.Event) {
 	for _, user := range slices.Sorted(maps.Keys(users)) {
 		silenced := before.obj(mutedKey).obj(user) != nil || after.obj(mutedKey).obj(user) != nil
 		from, to := v.ranks.standing(was.of(user)), v.ranks.standing(is.of(user))
-		if silenced || from == to || !isUser(user) {
+		if silenced || from == to || !isUser(user) || user == v.self {
 			continue
 		}
 		changed := v.event(ev, ":"+user, chat.MemberRoles{By: v.actor(ev.Sender), Added: ranked(to), Removed: ranked(from)})

@@ -10,6 +10,9 @@ import (
 // silences tells of the timeouts that we ourselves wrote into a room's power levels, or took out of them, so that one
 // which lands late is noticed. A homeserver that does not say what was there before makes every timeout new.
 func (v view) silences(ev wireEvent) []chat.Event {
+	if ev.Sender != v.self {
+		return nil
+	}
 	before, now := ev.Unsigned.obj("prev_content").obj(mutedKey), ev.Content.obj(mutedKey)
 	out := v.changed(ev, ":silenced:", missing(now, before), chat.MemberSilenced{By: v.actor(v.self)})
 	return append(out, v.changed(ev, ":unsilenced:", missing(before, now), chat.MemberUnsilenced{By: v.actor(v.self)})...)

@@ -97,10 +97,6 @@ func translate(ev wireEvent, v view) []chat.Event {
 		return v.poll(ev)
 	case pollResponse, stablePollResponse:
 		return v.vote(ev)
-	case powerType:
-		if ev.isState(powerType) {
-			return v.standings(ev)
-		}
 	case "m.room.encrypted":
 		return []chat.Event{v.unreadable(whyEncrypted)}
 	case "m.room.encryption":
@@ -108,8 +104,8 @@ func translate(ev wireEvent, v view) []chat.Event {
 			return []chat.Event{v.unreadable(whyEncrypted)}
 		}
 	case powerType:
-		if ev.isState(powerType) && ev.Sender == v.self {
-			return v.silences(ev)
+		if ev.isState(powerType) {
+			return append(v.silences(ev), v.standings(ev)...)
 		}
 	case "m.room.tombstone":
 		if ev.isState("m.room.tombstone") {
