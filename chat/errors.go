@@ -31,7 +31,9 @@ type Explained struct {
 }
 
 // Explain gives an error a sentence of the catalogue.
-func Explain(err error, key string, args Args) error { return &Explained{Say: Say(key, args), Err: err} }
+func Explain(err error, key string, args Args) error {
+	return &Explained{Say: Say(key, args), Err: err}
+}
 
 // Error is the error's own sentence.
 func (e *Explained) Error() string { return e.Err.Error() }
