@@ -82,7 +82,7 @@ func (l *lane) askCommands(ev chat.Event) decided {
 		return answer(chat.Say("commands.unknown", chat.Args{"command": chat.Excerpt(body.Name)}))
 	}
 	if ev.Actor.Standing < c.Standing {
-		return answer(chat.Say("commands.forbidden."+c.Standing.String(), chat.Args{"usage": chat.Excerpt(c.Name)}))
+		return answer(chat.Say("commands.forbidden."+c.Standing.String(), chat.Args{"usage": c.Called()}))
 	}
 	inv, problem := c.Parse(ev, l.find(ev))
 	if problem != nil {

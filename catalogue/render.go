@@ -80,6 +80,8 @@ func (s speaker) arg(a chat.Arg) chat.Text {
 		return chat.Text{{Kind: chat.RoomLink, Text: a.Name, Room: a.Room}}
 	case chat.Excerpt:
 		return chat.Text{{Kind: chat.Quote, Text: string(a)}}
+	case chat.Typed:
+		return chat.Text{{Kind: chat.Quote, Text: s.phrase(a.Phrase).Plain()}}
 	case time.Time:
 		return chat.Text{{Kind: chat.Timestamp, Text: s.moment(a), At: a}}
 	default:

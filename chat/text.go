@@ -23,7 +23,7 @@ func (p Phrase) IsZero() bool { return p.Key == "" && len(p.Words) == 0 }
 // a text can never ping, format or command.
 type Args map[string]Arg
 
-// Arg is one value: string, int, time.Duration, time.Time, Mention, RoomName, CaseNumber, Excerpt, Phrase,
+// Arg is one value: string, int, time.Duration, time.Time, Mention, RoomName, CaseNumber, Excerpt, Phrase, Typed,
 // []Arg for a list in a sentence, or Lines for one under the other.
 type Arg any
 
@@ -45,6 +45,9 @@ type RoomName struct {
 
 // Excerpt is somebody's text, quoted: shown as code so that nothing in it acts.
 type Excerpt string
+
+// Typed is what somebody may type, in their language: shown as code.
+type Typed struct{ Phrase }
 
 // CaseNumber stands for the number of the case that the decision opens.
 type CaseNumber struct{}

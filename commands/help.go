@@ -16,7 +16,7 @@ var help = Command{
 		}
 		lines := chat.Lines{}
 		for _, c := range listed {
-			lines = append(lines, chat.Say("commands.help.line", chat.Args{"usage": chat.Excerpt(c.Usage()), "what": chat.Say("commands.help."+c.Name, nil)}))
+			lines = append(lines, chat.Say("commands.help.line", chat.Args{"usage": c.typed(), "what": chat.Say("commands.help."+c.Name, nil)}))
 		}
 		return []chat.Action{chat.Answer{Say: chat.Say("commands.help", chat.Args{"commands": lines})}}
 	},

@@ -40,7 +40,7 @@ func (c *Command) parseOptions(inv *Invocation, options map[string]string, find 
 		value := strings.TrimSpace(options[p.Name])
 		if value == "" {
 			if !p.Optional {
-				return c.problem("commands.missing", chat.Args{"param": p.Name})
+				return c.problem("commands.missing", chat.Args{"param": chat.Say("commands.param."+p.Name, nil)})
 			}
 			continue
 		}
@@ -66,7 +66,7 @@ func (c *Command) read(inv *Invocation, p Param, rest string, find Directory) (s
 		if p.Optional {
 			return rest, nil
 		}
-		return rest, c.problem("commands.missing", chat.Args{"param": p.Name})
+		return rest, c.problem("commands.missing", chat.Args{"param": chat.Say("commands.param."+p.Name, nil)})
 	}
 	problem := c.take(inv, p, word, find)
 	if problem != nil && p.Optional && !meant(p, word) {
@@ -123,7 +123,7 @@ func (c *Command) takeMember(inv *Invocation, word string, find Directory) *Prob
 }
 
 func (c *Command) problem(key string, args chat.Args) *Problem {
-	args["usage"] = chat.Excerpt(c.Usage())
+	args["usage"] = c.typed()
 	return &Problem{chat.Say(key, args)}
 }
 

@@ -86,6 +86,20 @@ func TestWhatCannotBeChosenIsSaid(t *testing.T) {
 	}
 }
 
+// Usage is told in the reader's language, command and arguments.
+func TestUsageIsToldInTheReadersLanguage(t *testing.T) {
+	sentences, err := catalogue.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, _ := commands.Find("timeout")
+	_, problem := c.Parse(chat.Event{Body: chat.CommandInvoked{Name: "silence"}}, findMember)
+	got := sentences.Plain(catalogue.Voice{Language: "fr"}, problem.Say, catalogue.Resolver{})
+	if want := "Il manque quelque chose\u00a0: membre. Usage\u00a0: “silence <membre> <durée> [raison]”"; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
 // A warning from a message's menu stands under that message; a typed one does not.
 func TestAWarningStandsWhereItIsMeant(t *testing.T) {
 	general := chat.RoomRef{Platform: chat.Console, ID: "general"}

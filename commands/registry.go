@@ -45,8 +45,8 @@ func For(standing chat.Standing) []*Command {
 	return out
 }
 
-// Usage is how the command is typed: "timeout <member> <duration> [reason]".
-func (c *Command) Usage() string {
+// usage is how the command is typed in English: "timeout <member> <duration> [reason]".
+func (c *Command) usage() string {
 	var b strings.Builder
 	b.WriteString(c.Name)
 	for _, p := range c.Params {
@@ -59,13 +59,39 @@ func (c *Command) Usage() string {
 	return b.String()
 }
 
+// Called is the command's name in the reader's language.
+func (c *Command) Called() chat.Typed { return chat.Typed{Phrase: chat.Phrase{Words: c.words("")}} }
+
+// typed is the usage in the reader's language: "silence <membre> <durée> [raison]".
+func (c *Command) typed() chat.Typed {
+	args, params := chat.Args{}, ""
+	for _, p := range c.Params {
+		args[p.Name] = chat.Say("commands.param."+p.Name, nil)
+		if p.Optional {
+			params += " [{" + p.Name + "}]"
+		} else {
+			params += " <{" + p.Name + "}>"
+		}
+	}
+	return chat.Typed{Phrase: chat.Phrase{Words: c.words(params), Args: args}}
+}
+
+// words are the command's names with something behind them.
+func (c *Command) words(behind string) chat.Words {
+	words := chat.Words{"en": c.Name + behind}
+	for language, name := range c.Names {
+		words[language] = name + behind
+	}
+	return words
+}
+
 // Reference describes every command in Markdown, for docs/commands.md. describe says a key of the catalogue.
 func Reference(describe func(key string) string) string {
 	var b strings.Builder
 	b.WriteString("# Commands\n\nTyped with the prefix of the platform (`!help`), or chosen after a `/` on Discord; arguments in `<>` are needed, those in `[]` are not.\n\n")
 	b.WriteString("| command | also | who | what it does |\n|---|---|---|---|\n")
 	for _, c := range Table {
-		b.WriteString("| `" + c.Usage() + "` | " + strings.Join(c.aliases(), ", ") + " | " + c.Standing.String() + " | " + describe("commands.help."+c.Name) + " |\n")
+		b.WriteString("| `" + c.usage() + "` | " + strings.Join(c.aliases(), ", ") + " | " + c.Standing.String() + " | " + describe("commands.help."+c.Name) + " |\n")
 	}
 	return b.String()
 }
