@@ -71,6 +71,8 @@ func (c invite) find(r *Reading) *text.Invite {
 	return nil
 }
 
+func (c invite) grounds() (grounds, bool) { return grounds{link: true}, c.is != "hidden" }
+
 func (c invite) match(r *Reading, _ *History) bool { return c.find(r) != nil }
 
 func (c invite) reason(r *Reading, _ *History) chat.Reason {

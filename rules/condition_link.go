@@ -1,7 +1,9 @@
 package rules
 
 import (
-	"errors"
+	"bytes"
+	"slices"
+	"strings"
 
 	"palabre/chat"
 	"palabre/internal/yamlsrc"
@@ -9,19 +11,55 @@ import (
 )
 
 type link struct {
-	is     string          // any, lookalike, mismatch, ip
-	domain *text.DomainSet // one of these hosts; nil: any
-	allow  *text.DomainSet // none of these hosts
-	inCode bool            // what stands in code counts too
+	is     []string // one of these kinds
+	domain hosts    // one of these hosts; nil: any
+	allow  hosts    // none of these hosts
+	inCode bool     // what stands in code counts too
 }
 
-var linkKinds = []string{"any", "lookalike", "mismatch", "ip"}
+// linkKind is a kind of links, and what makes a link one.
+type linkKind struct {
+	name string
+	is   func(*text.Link) bool
+}
 
-func parseLink(_ *parser, v yamlsrc.Value) (condition, bool) {
-	c := link{is: "any", inCode: true}
+var linkKinds = []linkKind{
+	{"any", func(*text.Link) bool { return true }},
+	{"lookalike", func(l *text.Link) bool { return l.Lookalike }},
+	{"mismatch", func(l *text.Link) bool { return l.Mismatch }},
+	{"masked", func(l *text.Link) bool { return l.Label != "" }},
+	{"ip", func(l *text.Link) bool { return l.IP }},
+	{"punycode", func(l *text.Link) bool { return strings.HasPrefix(l.Host, "xn--") || strings.Contains(l.Host, ".xn--") }},
+	{"shortener", func(l *text.Link) bool { return shorteners.Has(l.Host) }},
+	{"scheme", func(l *text.Link) bool { return l.Scheme != "" && l.Scheme != "http" && l.Scheme != "https" }},
+	{"bare", nil}, // of View.BareDomains
+}
+
+// shorteners are hosts whose addresses lead elsewhere.
+var shorteners = mustHosts("bit.ly", "bitly.com", "tinyurl.com", "t.co", "goo.gl", "is.gd", "v.gd", "ow.ly", "buff.ly",
+	"cutt.ly", "rebrand.ly", "shorturl.at", "t.ly", "tiny.cc", "s.id", "rb.gy", "bl.ink", "adf.ly", "shorte.st", "ouo.io",
+	"linktr.ee", "lnkd.in", "soo.gd", "clck.ru", "u.to", "x.gd", "urlz.fr", "kutt.it", "dub.sh", "short.gy")
+
+func mustHosts(names ...string) *text.DomainSet {
+	set, err := text.NewDomainSet(names)
+	if err != nil {
+		panic(err) // the list stands above
+	}
+	return set
+}
+
+func linkKindNames() []string {
+	out := make([]string, len(linkKinds))
+	for i, k := range linkKinds {
+		out[i] = k.name
+	}
+	return out
+}
+
+func parseLink(p *parser, v yamlsrc.Value) (condition, bool) {
+	c := link{inCode: true}
 	if v.Kind() != "map" {
-		is, ok := v.Enum("kind of link", linkKinds...)
-		c.is = is
+		ok := c.kinds(v)
 		return c, ok
 	}
 	m, ok := v.Map("is", "domain", "allow", "in_code")
@@ -32,11 +70,11 @@ func parseLink(_ *parser, v yamlsrc.Value) (condition, bool) {
 		good := false
 		switch f.Name {
 		case "is":
-			c.is, good = f.Value.Enum("kind of link", linkKinds...)
+			good = c.kinds(f.Value)
 		case "domain":
-			c.domain, good = hosts(f.Value)
+			c.domain, good = p.hosts(f.Value)
 		case "allow":
-			c.allow, good = hosts(f.Value)
+			c.allow, good = p.hosts(f.Value)
 		case "in_code":
 			c.inCode, good = f.Value.Bool()
 		}
@@ -49,41 +87,57 @@ func parseLink(_ *parser, v yamlsrc.Value) (condition, bool) {
 	return c, ok
 }
 
-// hosts reads names of hosts, without scheme, port and path.
-func hosts(v yamlsrc.Value) (*text.DomainSet, bool) {
-	entries, ok := v.OneOrMany(), true
-	var list []string
-	var listed []yamlsrc.Value
-	for _, e := range entries {
-		s, good := e.Text()
-		ok = ok && good
-		if good {
-			list, listed = append(list, s), append(listed, e)
+func (c *link) kinds(v yamlsrc.Value) bool {
+	ok := true
+	for _, e := range v.OneOrMany() {
+		name, good := e.Enum("kind of link", linkKindNames()...)
+		c.is, ok = append(c.is, name), ok && good
+	}
+	if len(c.is) == 0 {
+		v.Errorf("known here: "+strings.Join(linkKindNames(), ", "), "the list of kinds is empty")
+		return false
+	}
+	return ok
+}
+
+// hosts are some sets of them: one of the rule's own list, and one of each file.
+type hosts []*text.DomainSet
+
+func (h hosts) has(host string) bool {
+	for _, set := range h {
+		if set.Has(host) {
+			return true
 		}
 	}
-	if len(entries) == 0 {
-		v.Errorf("name at least one host", "the list of hosts is empty")
-		return nil, false
+	return false
+}
+
+const hostHint = "write only the host, such as example.org: its subdomains belong to it"
+
+// hosts reads names of hosts, without scheme, port and path.
+func (p *parser) hosts(v yamlsrc.Value) (hosts, bool) {
+	l, _, ok := p.listed(v, "host")
+	set, err := text.NewDomainSet(l.entries)
+	ok = !l.wrong(err, hostHint) && ok
+	out := hosts{set}
+	for _, f := range l.files {
+		set, err := text.ReadDomains(bytes.NewReader(f.src))
+		ok = !f.wrong(err, hostHint) && ok
+		out = append(out, set)
 	}
-	set, err := text.NewDomainSet(list)
-	var wrong text.Mistakes
-	errors.As(err, &wrong)
-	for _, w := range wrong {
-		listed[w.Line-1].Errorf("write only the host, such as example.org: its subdomains belong to it", "%v", w.Err)
-	}
-	return set, ok && err == nil
+	return out, ok
 }
 
 func (c link) holds(l *text.Link) bool {
 	switch {
 	case l.InCode && !c.inCode:
 		return false
-	case c.is == "lookalike" && !l.Lookalike, c.is == "mismatch" && !l.Mismatch, c.is == "ip" && !l.IP:
+	case len(c.is) > 0 && c.kind(l) == "":
 		return false
-	case c.domain != nil && !c.domain.Has(l.Host):
+	case c.domain != nil && !c.domain.has(l.Host):
 		return false
 	}
-	return c.allow == nil || !c.allow.Has(l.Host)
+	return c.allow == nil || !c.allow.has(l.Host)
 }
 
 func (c link) find(r *Reading) *text.Link {
@@ -93,18 +147,38 @@ func (c link) find(r *Reading) *text.Link {
 			return &links[i]
 		}
 	}
+	if !slices.Contains(c.is, "bare") {
+		return nil
+	}
+	bare := link{domain: c.domain, allow: c.allow, inCode: c.inCode}
+	links = r.View.BareDomains()
+	for i := range links {
+		if bare.holds(&links[i]) {
+			return &links[i]
+		}
+	}
 	return nil
 }
 
-func (c link) grounds() grounds { return grounds{link: true} }
+func (c link) grounds() (grounds, bool) { return grounds{link: true}, !slices.Contains(c.is, "bare") }
 
 func (c link) match(r *Reading, _ *History) bool { return c.find(r) != nil }
+
+// kind is the first of the rule's kinds that a link is of; empty for none.
+func (c link) kind(l *text.Link) string {
+	for _, k := range linkKinds {
+		if k.is != nil && k.is(l) && slices.Contains(c.is, k.name) {
+			return k.name
+		}
+	}
+	return ""
+}
 
 func (c link) reason(r *Reading, _ *History) chat.Reason {
 	l := c.find(r)
 	key := "reason.link"
-	if c.is != "any" {
-		key += "." + c.is
+	if kind := c.kind(l); kind != "" && kind != "any" {
+		key += "." + kind
 	}
 	where := l.Host
 	if where == "" {

@@ -31,6 +31,10 @@ func parseLines(_ *parser, v yamlsrc.Value) (condition, bool) {
 	return parseMeasure(v, "> 30", measure{what: "lines", of: func(r *Reading) int { return r.View.Lines() }})
 }
 
+func parseEmptyLines(_ *parser, v yamlsrc.Value) (condition, bool) {
+	return parseMeasure(v, "> 3", measure{what: "empty_lines", of: func(r *Reading) int { return r.View.EmptyLines() }})
+}
+
 func parseEmoji(_ *parser, v yamlsrc.Value) (condition, bool) {
 	return parseMeasure(v, "> 15", measure{what: "emoji", of: func(r *Reading) int { return r.View.Emoji() }})
 }

@@ -3,6 +3,7 @@ package rules
 import (
 	"palabre/chat"
 	"palabre/internal/yamlsrc"
+	"palabre/text"
 )
 
 // mostMentions is far above what a message can hold.
@@ -11,6 +12,7 @@ const mostMentions = 1 << 20
 type mentions struct {
 	total, distinct, roles compare // zero: not asked for
 	everyone               bool
+	replies, self          bool // a reply's own ping, and calls of oneself, count too
 }
 
 func parseMentions(_ *parser, v yamlsrc.Value) (condition, bool) {
@@ -22,7 +24,7 @@ func parseMentions(_ *parser, v yamlsrc.Value) (condition, bool) {
 		total, ok := number(v, "> 4", "", mostMentions)
 		return mentions{total: total}, ok
 	}
-	m, ok := v.Map("total", "distinct", "roles", "everyone")
+	m, ok := v.Map("total", "distinct", "roles", "everyone", "count_replies", "count_self")
 	if !ok {
 		return nil, false
 	}
@@ -35,6 +37,10 @@ func parseMentions(_ *parser, v yamlsrc.Value) (condition, bool) {
 			c.distinct, good = number(f.Value, "> 4", "", mostMentions)
 		case "roles":
 			c.roles, good = number(f.Value, "> 1", "", mostMentions)
+		case "count_replies":
+			c.replies, good = f.Value.Bool()
+		case "count_self":
+			c.self, good = f.Value.Bool()
 		case "everyone":
 			if c.everyone, good = f.Value.Bool(); good && !c.everyone {
 				f.Value.Errorf("write not: { mentions: everyone }", "everyone can only be true")
@@ -43,15 +49,35 @@ func parseMentions(_ *parser, v yamlsrc.Value) (condition, bool) {
 		}
 		ok = ok && good
 	}
-	if len(m.Fields()) == 0 {
+	if ok && c.total.op == "" && c.distinct.op == "" && c.roles.op == "" && !c.everyone {
 		v.Errorf(`write mentions: "> 4"`, "what is counted is missing")
 		return nil, false
 	}
 	return c, ok
 }
 
-func (c mentions) match(r *Reading, _ *History) bool {
+// count is who is called. Neither a reply's own ping nor a call of oneself disturbs anybody, so they count only when
+// the rule says so.
+func (c mentions) count(r *Reading, past *History) text.Mentions {
 	m := r.View.Mentions()
+	if m.Members == 0 {
+		return m
+	}
+	if !c.self {
+		written, pinged := r.View.Calls(r.Event.Actor.MemberRef)
+		m = m.Without(written, pinged)
+	}
+	answered := r.View.Content().ReplyTo
+	if author, known := past.authors[answered]; known && !c.replies && author != r.Fact.Person {
+		if written, pinged := r.View.Calls(author.Member()); written == 0 && pinged {
+			m = m.Without(0, true)
+		}
+	}
+	return m
+}
+
+func (c mentions) match(r *Reading, past *History) bool {
+	m := c.count(r, past)
 	for _, asked := range [...]struct {
 		compare
 		n int
@@ -63,8 +89,8 @@ func (c mentions) match(r *Reading, _ *History) bool {
 	return m.Everyone || !c.everyone
 }
 
-func (c mentions) reason(r *Reading, _ *History) chat.Reason {
-	m := r.View.Mentions()
+func (c mentions) reason(r *Reading, past *History) chat.Reason {
+	m := c.count(r, past)
 	switch {
 	case c.total.op != "":
 		return chat.Reason{Say: chat.Say("reason.mentions", chat.Args{"count": m.Total})}
@@ -76,8 +102,8 @@ func (c mentions) reason(r *Reading, _ *History) chat.Reason {
 	return chat.Reason{Say: chat.Say("reason.mentions.everyone", nil)}
 }
 
-func (c mentions) value(r *Reading, _ *History) string {
-	m := r.View.Mentions()
+func (c mentions) value(r *Reading, past *History) string {
+	m := c.count(r, past)
 	all := ""
 	if m.Everyone {
 		all = ", everyone"

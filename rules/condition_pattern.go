@@ -78,10 +78,12 @@ func explainPattern(v yamlsrc.Value, err error) {
 	v.Errorf(hint, "the pattern cannot be read: %s %q", bad.Code, bad.Expr)
 }
 
-func (c patterns) grounds() grounds { return grounds{targets: []int{c.list.Target()}} }
+func (c patterns) grounds() (grounds, bool) { return grounds{targets: []int{c.list.Target()}}, true }
 
-func (c patterns) match(r *Reading, _ *History) bool {
-	_, _, ok := r.View.FindPattern(c.list)
+func (c patterns) match(r *Reading, _ *History) bool { return c.in(r.View) }
+
+func (c patterns) in(v *text.View) bool {
+	_, _, ok := v.FindPattern(c.list)
 	return ok
 }
 

@@ -56,6 +56,18 @@ func (c named) resolves() bool        { return anyResolves(c) }
 
 func (c named) seen(r *Reading, past *History, yield func(record)) { seenBy(c, r, past, yield) }
 
+func (c named) grounds() (grounds, bool) {
+	var all grounds
+	for _, s := range c {
+		rests, on := s.when.grounds()
+		if !rests {
+			return grounds{}, false
+		}
+		all.targets, all.link = append(all.targets, on.targets...), all.link || on.link
+	}
+	return all, true
+}
+
 // price is what the signals cost together.
 func (c named) price() int { return dearest(c) }
 

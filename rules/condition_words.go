@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"errors"
 	"strconv"
 
 	"palabre/chat"
@@ -9,49 +8,82 @@ import (
 	"palabre/text"
 )
 
-type words struct{ list *text.WordList }
-
-func parseWords(p *parser, v yamlsrc.Value) (condition, bool) {
-	entries, ok := v.List()
-	if !ok {
-		return nil, false
-	}
-	if len(entries) == 0 {
-		v.Errorf("write the words, or remove the condition", "the list of words is empty")
-		return nil, false
-	}
-	var list []string
-	var listed []yamlsrc.Value
-	for _, e := range entries {
-		w, good := e.Text()
-		ok = ok && good
-		if good {
-			list, listed = append(list, w), append(listed, e)
-		}
-	}
-	compiled, err := p.search.Words(list)
-	var wrong text.Mistakes
-	errors.As(err, &wrong)
-	for _, w := range wrong {
-		listed[w.Line-1].Errorf("list whole words or phrases, such as imbecile or imbec*", "%v", w.Err)
-	}
-	return words{compiled}, ok && err == nil
+type words struct {
+	list  *text.WordList
+	fuzzy *text.FuzzyList // nil: words are not looked for behind disguises
 }
 
-func (c words) grounds() grounds { return grounds{targets: []int{c.list.Target()}} }
+// disguises are those that a list must ask for: they also find words that nobody hid.
+var disguises = map[string]text.Disguise{"leet": text.Leet, "repeats": text.Repeats}
+
+const wordsHint = "list whole words or phrases, such as imbecile or imbec*"
+
+func parseWords(p *parser, v yamlsrc.Value) (condition, bool) {
+	if v.Kind() != "map" {
+		if _, ok := v.List(); !ok {
+			return nil, false
+		}
+	}
+	l, m, ok := p.listed(v, "word", "anywhere", "fuzzy")
+	how, good := disguised(m.Get("fuzzy"))
+	if ok = l.load() && ok && good; m.Has("anywhere") {
+		yes, good := m.Get("anywhere").Bool()
+		if ok = ok && good; yes {
+			l.anywhere()
+		}
+	}
+	var c words
+	list, err := p.search.Words(l.entries)
+	if c.list = list; l.wrong(err, wordsHint) || !ok {
+		return nil, false
+	}
+	if how != 0 {
+		c.fuzzy, err = text.NewFuzzyList(l.entries, how)
+	}
+	return c, err == nil
+}
+
+// disguised reads behind which disguises words are looked for.
+func disguised(v yamlsrc.Value) (how text.Disguise, ok bool) {
+	ok = true
+	for _, e := range v.OneOrMany() {
+		name, good := e.Enum("disguise", "leet", "repeats")
+		how, ok = how|disguises[name], ok && good
+	}
+	return how, ok
+}
+
+// anywhere lets every entry stand inside a word.
+func (l *listing) anywhere() {
+	for i, e := range l.entries {
+		l.entries[i] = "*" + e + "*"
+	}
+}
+
+func (c words) grounds() (grounds, bool) {
+	return grounds{targets: []int{c.list.Target()}}, c.fuzzy == nil
+}
 
 func (c words) match(r *Reading, _ *History) bool {
-	_, _, ok := r.View.FindWord(c.list)
+	_, _, ok := c.find(r.View)
 	return ok
 }
 
+func (c words) find(v *text.View) (text.Span, string, bool) {
+	span, word, ok := v.FindWord(c.list)
+	if !ok && c.fuzzy != nil {
+		return v.FindFuzzy(c.fuzzy)
+	}
+	return span, word, ok
+}
+
 func (c words) reason(r *Reading, _ *History) chat.Reason {
-	span, word, _ := r.View.FindWord(c.list)
+	span, word, _ := c.find(r.View)
 	return chat.Reason{Say: chat.Say("reason.words", chat.Args{"word": word}), Excerpt: r.View.Original(span)}
 }
 
 func (c words) value(r *Reading, _ *History) string {
-	if span, word, ok := r.View.FindWord(c.list); ok {
+	if span, word, ok := c.find(r.View); ok {
 		return strconv.Quote(r.View.Original(span)) + " is the listed word " + strconv.Quote(word)
 	}
 	return "no listed word"

@@ -62,7 +62,7 @@ func Parse(doc *yamlsrc.Doc, sections map[string]yamlsrc.Value, env Env) *Rulese
 	if len(env.Languages) == 0 {
 		env.Languages = []string{"en", "fr"}
 	}
-	p := &parser{conditions: conditions, consequences: consequences, env: env, doc: doc, articles: map[string]*article{}, names: map[string]yamlsrc.Value{}, search: text.NewSearch(), print: sha256.New()}
+	p := &parser{ladders: &Ladder{}, conditions: conditions, consequences: consequences, env: env, doc: doc, articles: map[string]*article{}, names: map[string]yamlsrc.Value{}, search: text.NewSearch(), print: sha256.New()}
 	for _, name := range Sections {
 		fmt.Fprintf(p.print, "%s\x00", name)
 		sections[name].Fingerprint(p.print)
@@ -74,6 +74,7 @@ func Parse(doc *yamlsrc.Doc, sections map[string]yamlsrc.Value, env Env) *Rulese
 	}
 	sources = append(sources, p.packs(sections["packs"])...)
 	rs := &Ruleset{env: env, rules: p.all(sources), ladder: p.ladder(sections["ladder"])}
+	*p.ladders = rs.ladder
 	p.search.Compile()
 	rs.plan = newPlan(rs.rules, p.search)
 	p.finish(rs)
@@ -116,6 +117,7 @@ type parser struct {
 	doc       *yamlsrc.Doc // the main file
 	articles  map[string]*article
 	names     map[string]yamlsrc.Value // of rules, to where they stand
+	ladders   *Ladder                  // filled in after the rules, which may ask for it
 	signals   []*signal
 	packNames []string // that are in use
 	needs     needs

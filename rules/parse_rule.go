@@ -125,7 +125,11 @@ func (p *parser) mode(r *rule, v yamlsrc.Value) {
 
 // possible refuses what cannot be about one of the rule's events.
 func (p *parser) possible(v yamlsrc.Value, what string, can, on kindSet) {
-	if wrong := on &^ can; wrong != 0 {
+	switch wrong := on &^ can; {
+	case wrong == 0:
+	case wrong == on:
+		v.Errorf("add on: ["+can.String()+"]", "%s is impossible on %s", what, wrong)
+	default:
 		v.Errorf("remove it, or take "+wrong.String()+" out of on:", "%s is impossible on %s", what, wrong)
 	}
 }

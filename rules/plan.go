@@ -30,8 +30,8 @@ type grounds struct {
 	link    bool
 }
 
-// grounded is a condition that holds only for texts in which something was found.
-type grounded interface{ grounds() grounds }
+// grounded is a condition that may hold only for texts in which something was found; false: this one holds for others too.
+type grounded interface{ grounds() (grounds, bool) }
 
 func newPlan(rules []*rule, search *text.Search) plan {
 	p := plan{search: search, found: make([]ruleSet, search.Targets())}
@@ -102,7 +102,8 @@ func (n *node) grounds() (bool, grounds) {
 	switch n.op {
 	case leaf:
 		if c, ok := n.cond.(grounded); ok {
-			return true, c.grounds()
+			on, rests := c.grounds()
+			return rests, on
 		}
 	case allOf:
 		for _, k := range n.kids {

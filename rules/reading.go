@@ -21,6 +21,7 @@ type Reading struct {
 	unclear    bool        // an invitation was met of which its platform could not tell where it leads
 	assumed    destination // where invitations lead of which nobody knows it
 	signals    []finding   // by their numbers
+	name       *text.View  // the member's name; nil until it is asked for
 	may        ruleSet     // scratch of Ruleset.asked
 	asked      []*rule
 }
@@ -75,6 +76,9 @@ func (rs *Ruleset) Read(ev *chat.Event, past *History) *Reading {
 func (r *Reading) Release() {
 	if r.View != nil {
 		r.View.Release()
+	}
+	if r.name != nil {
+		r.name.Release()
 	}
 	clear(r.asked)
 	*r = Reading{signals: r.signals[:0], unresolved: r.unresolved[:0], may: r.may, asked: r.asked}

@@ -34,11 +34,19 @@ func Sentences() []string {
 	for _, o := range oddities {
 		out = append(out, "reason.oddity."+o.name)
 	}
+	for _, k := range messageKinds {
+		out = append(out, "reason.kind."+k.name)
+	}
+	for _, day := range weekdays {
+		out = append(out, "reason.weekday."+day)
+	}
 	for _, s := range standings {
 		out = append(out, "reason.standing."+s)
 	}
-	for _, is := range linkKinds[1:] {
-		out = append(out, "reason.link."+is)
+	for _, k := range linkKinds {
+		if k.name != "any" && k.is != nil {
+			out = append(out, "reason.link."+k.name)
+		}
 	}
 	return out
 }
@@ -53,5 +61,7 @@ var sentences = []string{
 	"reason.rate.per.member", "reason.rate.per.room", "reason.rate.per.community",
 	"reason.repeat.text", "reason.repeat.link", "reason.repeat.alike", "reason.repeat.members", "reason.repeat.rooms",
 	"reason.account_age", "reason.account_age.membership", "reason.membership_age", "reason.membership_age.long",
-	"reason.standing", "reason.role", "reason.room", "reason.first_message", "reason.not", "reason.ladder",
+	"reason.standing", "reason.role", "reason.room", "reason.first_message", "reason.first_message.link", "reason.first_message.media",
+	"reason.empty_lines", "reason.question", "reason.quoted", "reason.code", "reason.attachment", "reason.name", "reason.name.like",
+	"reason.strikes", "reason.hour", "reason.reaction", "reason.automod", "reason.not", "reason.ladder",
 }

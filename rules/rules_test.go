@@ -3,6 +3,7 @@ package rules_test
 import (
 	"encoding/json"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -305,22 +306,29 @@ func TestPlatforms(t *testing.T) {
 // TestReference holds the tables to what they say: every example is one that the parser takes.
 func TestReference(t *testing.T) {
 	ref := rules.Reference()
-	blocks := strings.Split(ref, "```yaml\n")[1:]
-	if len(blocks) < 25 {
-		t.Fatalf("only %d examples", len(blocks))
+	sections := strings.Split(ref, "### ")[1:]
+	if len(sections) < 40 {
+		t.Fatalf("only %d examples", len(sections))
 	}
-	for _, b := range blocks {
-		example, _, _ := strings.Cut(b, "\n```")
-		src := "rules:\n  - name: a\n    when: { words: [dog] }\n    do:\n      " + example + "\n"
+	for _, section := range sections {
+		name, _, _ := strings.Cut(section, "\n")
+		kinds := judged.FindStringSubmatch(section)
+		_, example, ok := strings.Cut(section, "```yaml\n")
+		if example, _, _ = strings.Cut(example, "\n```"); kinds == nil || !ok {
+			t.Fatalf("%s: no example", name)
+		}
+		src := "rules:\n  - name: a\n    on: [" + kinds[1] + "]\n    when: { account_age: \"< 3d\" }\n    do:\n      " + example + "\n"
 		if example[0] != '-' {
-			src = "rules:\n  - name: a\n    when:\n      " + example + "\n    do: [alert]\n"
+			src = "rules:\n  - name: a\n    on: [" + kinds[1] + "]\n    when:\n      " + example + "\n    do: [alert]\n"
 		}
 		src += "signals: { shouting: { caps: \"> 70%\" }, short-link: { link: any, weight: 2 } }\n"
 		if _, err := rules.ParseFile("rules.yaml", []byte(src), env); err != nil {
-			t.Error(err)
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
+
+var judged = regexp.MustCompile(`(?:Judges|Possible on): (.*)\.`)
 
 // TestEverySentenceExists looks for the keys that the code says in both catalogues.
 func TestEverySentenceExists(t *testing.T) {

@@ -34,7 +34,7 @@ func NewDomainSet(hosts []string) (*DomainSet, error) {
 // Mistakes, or that of reading.
 func ReadDomains(file io.Reader) (*DomainSet, error) {
 	b := newDomains()
-	err := readList(file, b.add)
+	err := readList(file, func(host string, _ int) error { return b.add(host) })
 	return b.set(), err
 }
 

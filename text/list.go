@@ -38,9 +38,26 @@ const (
 	longestLine  = 4096 // bytes
 )
 
+// Line is an entry of a list in a file.
+type Line struct {
+	Text   string
+	Number int // from 1
+}
+
+// ReadList gives the entries of a file: one in a line, with empty lines and comments (#) between. The error is
+// Mistakes, or that of reading.
+func ReadList(file io.Reader) ([]Line, error) {
+	var out []Line
+	err := readList(file, func(entry string, line int) error {
+		out = append(out, Line{entry, line})
+		return nil
+	})
+	return out, err
+}
+
 // readList gives every entry of a file to add: one in a line, white space around it away. Empty lines are passed over,
 // and comments: from a # that begins the line or follows white space. The error is one of reading, or Mistakes.
-func readList(file io.Reader, add func(entry string) error) error {
+func readList(file io.Reader, add func(entry string, line int) error) error {
 	var wrong Mistakes
 	lines := bufio.NewScanner(file)
 	lines.Buffer(make([]byte, 0, longestLine), longestLine)
@@ -51,7 +68,7 @@ func readList(file io.Reader, add func(entry string) error) error {
 		if entry == "" {
 			continue
 		}
-		if err := add(entry); err != nil {
+		if err := add(entry, n); err != nil {
 			wrong = append(wrong, Mistake{n, err})
 		}
 	}

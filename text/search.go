@@ -55,7 +55,7 @@ func (s *Search) Words(words []string) (*WordList, error) {
 // error is Mistakes, or that of reading.
 func (s *Search) ReadWords(file io.Reader) (*WordList, error) {
 	l := &WordList{s.target()}
-	err := readList(file, func(word string) error { return s.word(l, word) })
+	err := readList(file, func(word string, _ int) error { return s.word(l, word) })
 	return l, err
 }
 
@@ -182,7 +182,7 @@ func (v *View) FindWord(l *WordList) (Span, string, bool) {
 
 // in searches one field.
 func (s *Search) in(f *field, number int, r *results) {
-	w := finding{s, f, number, r}
+	w := finding{s, f, number, r, nil}
 	written, joined := f.streams()
 	w.byHash(written)
 	w.byHash(joined)
@@ -196,6 +196,7 @@ type finding struct {
 	field   *field
 	number  int // of the field
 	results *results
+	behind  *undisguised // only what was disguised there counts; nil: everything does
 }
 
 // byHash finds the entries that begin with a whole word.
@@ -223,7 +224,7 @@ func (w finding) byLetters(in stream) {
 			if i := in.at(at); i >= 0 {
 				w.try(number, in, i)
 			}
-		} else if to := at + len(e.parts[0]); !in.joined && e.bounded(in.b, at, to) {
+		} else if to := at + len(e.parts[0]); !in.joined && w.behind == nil && e.bounded(in.b, at, to) {
 			w.found(number, at, to)
 		}
 	})
@@ -232,8 +233,12 @@ func (w finding) byLetters(in stream) {
 // try notes the entry if all of it stands from token i on.
 func (w finding) try(number int32, in stream, i int) {
 	e := &w.entries[number]
-	if !w.results.found.has(e.list) && in.holds(e, i) {
-		w.found(number, int(in.tokens[i].at), int(in.tokens[i+len(e.parts)-1].end))
+	if w.results.found.has(e.list) || !in.holds(e, i) {
+		return
+	}
+	from, to := int(in.tokens[i].at), int(in.tokens[i+len(e.parts)-1].end)
+	if w.behind == nil || w.behind.between(from, to) {
+		w.found(number, from, to)
 	}
 }
 

@@ -176,3 +176,6 @@ func (f *form) origin(raw string, a, b int) (start, end int) {
 	}
 	return min(start, end), end
 }
+
+// Content is what was read. It may not be changed.
+func (v *View) Content() *chat.Content { return &v.content }

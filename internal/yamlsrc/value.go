@@ -263,15 +263,13 @@ func (v Value) child(n *yaml.Node) Value {
 // Fingerprint writes what the value says, without comments, spacing and style: for telling whether two files
 // say the same. An absent value writes nothing.
 func (v Value) Fingerprint(w io.Writer) {
-	if v.node != nil {
-		fingerprint(w, v.node)
+	if v.node == nil {
+		return
 	}
-}
-
-func fingerprint(w io.Writer, n *yaml.Node) {
+	n := v.node
 	fmt.Fprintf(w, "%d %s %q %d\n", n.Kind, n.ShortTag(), n.Value, len(n.Content))
 	for _, c := range n.Content {
-		fingerprint(w, c)
+		v.child(c).Fingerprint(w)
 	}
 }
 

@@ -1,0 +1,34 @@
+package rules
+
+import (
+	"slices"
+
+	"palabre/chat"
+	"palabre/internal/yamlsrc"
+)
+
+// automod holds when the platform's own filter met the message, by any of its rules or by one of some.
+type automod struct{ rules []string }
+
+func parseAutomod(_ *parser, v yamlsrc.Value) (condition, bool) {
+	if v.Kind() == "yes or no" {
+		return automod{}, yes(v, "automod")
+	}
+	names, ok := texts(v, "rule")
+	return automod{names}, ok
+}
+
+func (c automod) match(r *Reading, _ *History) bool {
+	b, ok := r.Event.Body.(chat.MessageBlocked)
+	return ok && (c.rules == nil || slices.Contains(c.rules, b.Rule))
+}
+
+func (c automod) reason(r *Reading, _ *History) chat.Reason {
+	b, _ := r.Event.Body.(chat.MessageBlocked)
+	return chat.Reason{Say: chat.Say("reason.automod", chat.Args{"rule": b.Rule}), Excerpt: b.Matched}
+}
+
+func (c automod) value(r *Reading, _ *History) string {
+	b, _ := r.Event.Body.(chat.MessageBlocked)
+	return b.Rule
+}
