@@ -144,9 +144,19 @@ func (l *lane) asks(s *scope, q *rules.Asked, opens chat.OpenCase, acts []chat.A
 func (l *lane) join(q store.Question, acts []chat.Action) {
 	body := l.bodyOf(q)
 	if room := mostAsked - len(body.Acts); room > 0 {
-		body.Acts = append(body.Acts, l.propose(acts[:min(room, len(acts))])...)
+		more := l.fresh(body, acts)
+		body.Acts = append(body.Acts, l.propose(more[:min(room, len(more))])...)
 		l.keepQuestion(q, body)
 	}
+}
+
+// fresh leaves out what the question asks for already: a message may be judged twice.
+func (l *lane) fresh(q question, acts []chat.Action) []chat.Action {
+	known := map[string]bool{}
+	for _, a := range l.acts(q.Acts) {
+		known[messageOf(a).ID] = true
+	}
+	return slices.DeleteFunc(slices.Clone(acts), func(a chat.Action) bool { return known[messageOf(a).ID] && messageOf(a).ID != "" })
 }
 
 // goOn treats what follows in a burst that a moderator decided about as the rule would have treated it.

@@ -65,7 +65,7 @@ func New(ctx context.Context, o Options) (*Bot, error) {
 	b.lane = &lane{
 		store: o.Store, clock: o.Clock, log: o.Log, catalogue: o.Catalogue, finders: b.outbox.adapters, outbox: b.outbox,
 		idle: b.idle, health: b.health, metrics: b.metrics, plan: o.Plan, history: rules.NewHistory(o.Store.Key()),
-		told: told{}, incidents: map[string]openIncident{}, turn: newTurn(), stopping: context.WithoutCancel(ctx), in: make(chan input, queueLength),
+		told: told{}, invites: invites{}, incidents: map[string]openIncident{}, turn: newTurn(), stopping: context.WithoutCancel(ctx), in: make(chan input, queueLength),
 	}
 	b.lane.guard.allows = b.lane.allowsDirect
 	b.outbox.report = func(s settlement) { b.lane.in <- input{settled: &s} }

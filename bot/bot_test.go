@@ -1,6 +1,7 @@
 package bot_test
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -45,6 +46,8 @@ type network struct {
 	answer func(key string, a chat.Action) error
 	calls  []string // label and key of each call, in order
 	once   bool     // no call may be repeated
+	leads  func(chat.InviteRef) (chat.Receipt, error)
+	is     chat.Platform // empty: the console
 	fail   chan error
 	began  []adapters.Cursors // where each Run began
 
@@ -54,13 +57,14 @@ type network struct {
 
 func newNetwork() *network { return &network{emit: make(chan adapters.Batch), fail: make(chan error)} }
 
-func (n *network) Platform() chat.Platform { return chat.Console }
+func (n *network) Platform() chat.Platform { return cmp.Or(n.is, chat.Console) }
 
 func (n *network) Capabilities() chat.Capabilities {
 	actions := map[chat.ActionKind]chat.Support{}
 	for _, kind := range []chat.ActionKind{chat.ActSend, chat.ActDelete, chat.ActTimeout, chat.ActLiftTimeout, chat.ActStartThread, chat.ActReact} {
 		actions[kind] = chat.Support{Can: true, Once: n.once}
 	}
+	actions[chat.ActLookUp] = chat.Support{Can: n.leads != nil}
 	return chat.Capabilities{Actions: actions, AccountAge: true}
 }
 
@@ -86,6 +90,9 @@ func (n *network) Do(_ context.Context, key string, a chat.Action) (chat.Receipt
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.calls = append(n.calls, describe(a))
+	if look, ok := a.(chat.LookUp); ok {
+		return n.leads(look.Invite)
+	}
 	if n.answer != nil {
 		return chat.Receipt{}, n.answer(key, a)
 	}
@@ -133,6 +140,7 @@ type house struct {
 	bot     *bot.Bot
 	rules   string
 	extra   []activities.Activity
+	others  []adapters.Adapter // other platforms
 	limits  bot.Limits
 	stop    func()
 }
@@ -145,7 +153,7 @@ func newHouse(t *testing.T) *house {
 
 func (h *house) start() {
 	h.t.Helper()
-	ruleset, err := rules.ParseFile("rules.yaml", []byte(h.rules), rules.Env{Languages: []string{"en"}})
+	ruleset, err := rules.ParseFile("rules.yaml", []byte(h.rules), rules.Env{Languages: []string{"en"}, Platforms: h.platforms()})
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -163,7 +171,7 @@ func (h *house) start() {
 		Limits: h.limits,
 	}
 	h.bot, err = bot.New(h.t.Context(), bot.Options{
-		Plan: plan, Store: memory, Adapters: []adapters.Adapter{h.network}, Catalogue: sentences, Log: slog.New(slog.DiscardHandler),
+		Plan: plan, Store: memory, Adapters: append([]adapters.Adapter{h.network}, h.others...), Catalogue: sentences, Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		h.t.Fatal(err)
@@ -179,6 +187,15 @@ func (h *house) start() {
 		}
 	}
 	synctest.Wait()
+}
+
+// platforms is what the networks can do.
+func (h *house) platforms() map[chat.Platform]chat.Capabilities {
+	can := map[chat.Platform]chat.Capabilities{chat.Console: h.network.Capabilities()}
+	for _, a := range h.others {
+		can[a.Platform()] = a.Capabilities()
+	}
+	return can
 }
 
 func (h *house) emit(events ...chat.Event) {

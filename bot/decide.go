@@ -22,6 +22,7 @@ type decided struct {
 }
 
 func (l *lane) askRules(r *rules.Reading) decided {
+	r.Invites = l.whereTo
 	d := l.plan.Rules.Decide(r, l.history)
 	return decided{source: "rules", actions: d.Actions, rules: &d}
 }

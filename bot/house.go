@@ -33,6 +33,7 @@ func (l *lane) house(ev chat.Event) {
 		l.pressedReport(s, body)
 	case chat.Settled:
 		l.posted(body)
+		l.lookedUp(body)
 		l.wasGone(s, body)
 		l.failed(s, body)
 	case chat.MemberBanned:
@@ -182,6 +183,8 @@ func ref(a chat.Action) string {
 	switch a := a.(type) {
 	case chat.Send:
 		return a.Ref
+	case chat.LookUp:
+		return inviteKey(a.Invite)
 	case chat.StartThread:
 		return a.Ref
 	case chat.Edit:

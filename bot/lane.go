@@ -38,6 +38,7 @@ type lane struct {
 	written *rules.Ruleset // the plan's rules as the file has them
 	modes   Modes          // what admins chose instead
 	raid    raid
+	invites invites
 	raised  []chat.Event // of the shell itself, which follow the one that is being recorded
 	history *rules.History
 	ledger  *ledger

@@ -42,6 +42,7 @@ func (l *lane) record(ev chat.Event, d decided) {
 		}
 	}
 	if d.rules != nil {
+		l.lookUp(s, d.rules.Unresolved)
 		l.learn(s, kept)
 	}
 	if s.opened != nil {
@@ -340,6 +341,8 @@ func deadline(a chat.Action, now time.Time) time.Time {
 		return soonest(a.Until, now.Add(7*24*time.Hour))
 	case chat.Kick:
 		return now.Add(time.Hour)
+	case chat.LookUp:
+		return now.Add(time.Minute)
 	case chat.Send:
 		return now.Add(sendDeadline[a.Priority])
 	case chat.Edit:

@@ -34,6 +34,8 @@ func subject(a chat.Action) string {
 	case chat.Slowmode, chat.Lock, chat.Unlock:
 		room := placeOf(a)
 		return "calm " + string(room.Platform) + ":" + room.ID + "/" + room.Thread
+	case chat.LookUp:
+		return inviteKey(a.Invite)
 	case chat.Direct:
 		return "direct " + string(chat.PersonOf(a.Member))
 	case chat.GiveRole, chat.TakeRole, chat.ResetName: // a ban does not wait for a role
@@ -133,7 +135,7 @@ func priority(a chat.Action) chat.Priority {
 		return a.Priority
 	case chat.Direct:
 		return a.Priority
-	case chat.React:
+	case chat.React, chat.LookUp:
 		return chat.Interaction
 	default:
 		return chat.Safety

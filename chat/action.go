@@ -257,6 +257,7 @@ type Receipt struct {
 	Message MessageRef `json:"message,omitzero"` // the message that was sent
 	Thread  RoomRef    `json:"thread,omitzero"`  // the thread that was opened
 	Gone    bool       `json:"gone,omitempty"`   // there was nothing left to do
+	Invite  Invite     `json:"invite,omitzero"`  // where the invitation leads that was looked up
 	In      int        `json:"in,omitempty"`     // in how many rooms it was done …
 	Of      int        `json:"of,omitempty"`     // … of how many, when some forbade it
 }

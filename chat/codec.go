@@ -59,6 +59,7 @@ var decoders = map[ActionKind]func([]byte) (Action, error){
 	ActLock:        decodeAs[Lock],
 	ActUnlock:      decodeAs[Unlock],
 	ActDirect:      decodeAs[Direct],
+	ActLookUp:      decodeAs[LookUp],
 }
 
 func decodeAs[A Action](data []byte) (Action, error) {

@@ -24,3 +24,15 @@ const (
 	InviteGone    InviteState = "gone"    // it expired, was revoked, or never was
 	InviteUnclear InviteState = "unclear" // the platform did not say: an error, a limit, no answer in time
 )
+
+// ActLookUp is the word for asking where an invitation leads.
+const ActLookUp ActionKind = "look up"
+
+// LookUp asks the invitation's platform where it leads: Receipt.Invite says it. One that leads nowhere is ErrGone. It
+// changes nothing there, and what is not known within a minute is not worth knowing.
+type LookUp struct {
+	Invite InviteRef `json:"invite"`
+}
+
+// ActionKind is the word for it.
+func (LookUp) ActionKind() ActionKind { return ActLookUp }
