@@ -170,12 +170,13 @@ type trouble struct {
 // Platform is the console.
 func (a *Adapter) Platform() chat.Platform { return chat.Console }
 
-// Capabilities: the console can do everything, as a real network would at its best.
+// Capabilities: the console can do everything, as a real network would at its best. Only invitations it has none.
 func (a *Adapter) Capabilities() chat.Capabilities {
 	can := map[chat.ActionKind]chat.Support{}
 	for _, kind := range chat.Carried() {
 		can[kind] = chat.Support{Can: true}
 	}
+	can[chat.ActLookUp] = chat.Support{Instead: "nobody is invited to a terminal"}
 	return chat.Capabilities{Actions: can, AccountAge: true, Buttons: true}
 }
 

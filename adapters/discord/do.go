@@ -52,6 +52,8 @@ func (a *Adapter) do(ctx context.Context, e errand, act chat.Action) (chat.Recei
 		return a.startThread(ctx, e, act)
 	case chat.OpenPoll:
 		return a.openPoll(ctx, e, act)
+	case chat.LookUp:
+		return a.lookUp(ctx, act.Invite)
 	case chat.Kick:
 		return a.kick(ctx, act)
 	case chat.Timeout:

@@ -50,6 +50,8 @@ func routeOf(method, path string) route {
 			parts[i] = "{token}" // a secret: it stands in no message of ours
 		case len(parts) > 2 && i > 0 && parts[i-1] == "reactions":
 			parts[i] = "{emoji}"
+		case i == 1 && parts[0] == "invites":
+			parts[i] = "{code}"
 		case idSegment.MatchString(part):
 			if r.major == "" {
 				r.major = part

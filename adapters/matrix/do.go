@@ -51,6 +51,8 @@ func (a *Adapter) do(ctx context.Context, key string, act chat.Action) (chat.Rec
 		return a.everywhere(ctx, sanction{user: act.Member.ID, needs: powerType, talk: true, lasting: true, verb: a.silenceIn})
 	case chat.LiftTimeout:
 		return a.everywhere(ctx, sanction{user: act.Member.ID, needs: powerType, talk: true, reversal: true, verb: a.unsilenceIn})
+	case chat.LookUp:
+		return a.lookUp(ctx, act.Invite)
 	case chat.Kick:
 		return a.everywhere(ctx, sanction{user: act.Member.ID, needs: "kick", verb: a.kickFrom(act)})
 	case chat.Ban:

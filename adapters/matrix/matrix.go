@@ -149,7 +149,7 @@ func (a *Adapter) Capabilities() chat.Capabilities {
 		chat.ActSend: can, chat.ActDelete: can, chat.ActReact: can, chat.ActKick: can, chat.ActBan: can,
 		chat.ActUnban: can, chat.ActPin: can, chat.ActUnpin: can, chat.ActEdit: can, chat.ActDirect: can,
 		chat.ActTimeout: silenced, chat.ActLiftTimeout: silenced,
-		chat.ActOpenPoll: can, chat.ActClosePoll: can,
+		chat.ActOpenPoll: can, chat.ActClosePoll: can, chat.ActLookUp: can,
 		chat.ActLock:        {Can: true, Instead: "writing takes a moderator's power level"},
 		chat.ActUnlock:      {Can: true, Instead: "writing takes the power level that it took before"},
 		chat.ActSlowmode:    {Instead: "Matrix has no slowmode: lock the room, or let a rule count messages"},

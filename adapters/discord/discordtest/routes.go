@@ -44,6 +44,7 @@ var routes = []route{
 	{kind: "bulk ban", method: "POST", path: "/guilds/{guild}/bulk-ban", handle: inGuild(bulkBan)},
 	{kind: "audit log", method: "GET", path: "/guilds/{guild}/audit-logs", handle: inGuild(auditLog)},
 	{kind: "automod rules", method: "GET", path: "/guilds/{guild}/auto-moderation/rules", handle: inGuild(nothingYet)},
+	{kind: "invite", method: "GET", path: "/invites/{code}", handle: getInvite},
 	{kind: "invites", method: "GET", path: "/guilds/{guild}/invites", handle: inGuild(nothingYet)},
 
 	{kind: "channel", method: "GET", path: "/channels/{channel}", handle: inChannel(getChannel)},

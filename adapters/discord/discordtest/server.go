@@ -61,6 +61,7 @@ type Server struct {
 	app      string // the application's id, which is also the bot's user id
 	users    map[string]*user
 	guilds   map[string]*guild
+	invites  map[string]string // guild by code
 	channels map[string]*channel
 	commands map[string][]object // "" for global ones, or the guild's id
 	nonces   map[nonceKey]sent
@@ -92,7 +93,7 @@ func New(o Options) *Server {
 		o.Intents = intentMembers | intentPresences | intentContent
 	}
 	s := &Server{
-		options: o, token: Token, users: map[string]*user{}, guilds: map[string]*guild{},
+		options: o, token: Token, users: map[string]*user{}, guilds: map[string]*guild{}, invites: map[string]string{},
 		channels: map[string]*channel{}, commands: map[string][]object{}, nonces: map[nonceKey]sent{},
 		asked: map[string]*Interaction{}, spent: map[string]*bucket{},
 	}
