@@ -200,7 +200,7 @@ func (p prompt) failed(reason string, s promptState) []chat.Action {
 		paused := chat.Say("activities.prompts.paused", chat.Args{"name": p.name, "count": s.Failures})
 		return []chat.Action{p.remember(s), chat.Wake{Key: p.key()}, note(paused)}
 	case s.Failures == 1:
-		failed := chat.Say("activities.prompts.failed", chat.Args{"name": p.name, "room": p.room, "reason": chat.Excerpt(reason)})
+		failed := chat.Say("activities.prompts.failed", chat.Args{"name": p.name, "room": p.room, "reason": reason})
 		return []chat.Action{p.remember(s), note(failed)}
 	}
 	return []chat.Action{p.remember(s)}

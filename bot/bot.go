@@ -105,9 +105,9 @@ func (b *Bot) loadOrders(orders []store.Order) {
 			o.Doubtful = true
 			b.outbox.add(&o)
 		case store.Sending:
-			update := store.Update{Key: o.Key, State: store.Uncertain, Attempts: o.Attempts, At: b.lane.clock.Now(), Deadline: o.Deadline, Reason: "cut off half-way"}
+			update := store.Update{Key: o.Key, State: store.Uncertain, Attempts: o.Attempts, At: b.lane.clock.Now(), Deadline: o.Deadline}
 			b.idle.add(1)
-			b.lane.in <- input{settled: &settlement{order: &o, update: update}}
+			b.lane.in <- input{settled: &settlement{order: &o, update: update, why: chat.Say("failure.uncertain", nil)}}
 		default: // held: it waits for the operator
 		}
 	}

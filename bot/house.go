@@ -152,6 +152,9 @@ func (l *lane) update(u store.Update) { l.turn.group.Updates = append(l.turn.gro
 
 // settle records what became of an order. An end is an event like any other.
 func (l *lane) settle(st *settlement) {
+	if !st.why.IsZero() {
+		st.update.Reason = l.plain(st.why, st.order.Case)
+	}
 	l.update(st.update)
 	defer faults.Point("settled")
 	if st.committed != nil {
@@ -165,7 +168,7 @@ func (l *lane) settle(st *settlement) {
 	case st.refused && st.update.Attempts == 1:
 		s := &scope{ev: chat.Event{ID: "refused:" + st.order.Key, At: now}, decided: decided{source: "house"}, number: st.order.Case}
 		l.tell(s, chat.Say("desk.lift_refused", chat.Args{
-			"case": st.order.Case, "name": memberName(st.order.Action), "act": actPhrase(st.order.Action, now), "reason": chat.Excerpt(st.update.Reason),
+			"case": st.order.Case, "name": memberName(st.order.Action), "act": actPhrase(st.order.Action, now), "reason": st.why,
 		}))
 	}
 }
@@ -218,7 +221,7 @@ func (l *lane) failed(s *scope, body chat.Settled) {
 	if label(body.Act) == logLabel || l.told.again(subjectRoom(body.Act)+string(body.Act.ActionKind())+body.Reason, s.ev.At) {
 		return // a line that cannot reach the moderators' room cannot be told there
 	}
-	args := chat.Args{"case": body.Case, "act": actPhrase(body.Act, s.ev.At), "reason": chat.Excerpt(body.Reason)}
+	args := chat.Args{"case": body.Case, "act": actPhrase(body.Act, s.ev.At), "reason": body.Reason}
 	switch {
 	case body.Outcome == chat.Uncertain:
 		l.tell(s, chat.Say("desk.uncertain", args))

@@ -52,6 +52,8 @@ type outbox struct {
 type settlement struct {
 	order  *store.Order
 	update store.Update
+	// why is the update's Reason, to be put into words by the lane.
+	why chat.Phrase
 	// refused tells that the platform forbids it; committed is closed once the update is in the store, nil
 	// when nobody waits for it.
 	refused   bool
@@ -242,10 +244,9 @@ func (b *outbox) carryOut(ctx context.Context, o *store.Order) {
 	b.idle.add(1) // until what comes next is scheduled
 	defer b.idle.add(-1)
 	update, err := b.try(ctx, o)
-	o.State, o.Attempts, o.NextAt, o.Reason = update.State, update.Attempts, update.NextAt, update.Reason
-	var retry *chat.RetryError
-	o.Doubtful = o.Doubtful || !errors.As(err, &retry) || !retry.Limited
-	b.report(settlement{order: o, update: update, refused: errors.Is(err, chat.ErrForbidden)})
+	o.State, o.Attempts, o.NextAt = update.State, update.Attempts, update.NextAt
+	o.Why, o.Doubtful = why(o, err), o.Doubtful || doubtful(err)
+	b.report(settlement{order: o, update: update, why: o.Why, refused: errors.Is(err, chat.ErrForbidden)})
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if o.State != store.Pending {
@@ -272,7 +273,7 @@ func (b *outbox) try(ctx context.Context, o *store.Order) (store.Update, error) 
 
 func (b *outbox) call(ctx context.Context, o *store.Order) (chat.Receipt, error) {
 	if !o.Deadline.IsZero() && b.clock.Now().After(o.Deadline) {
-		return chat.Receipt{}, tooLate(o)
+		return chat.Receipt{}, errTooLate
 	}
 	adapter, ok := b.adapters[o.Platform]
 	if !ok {
@@ -301,16 +302,6 @@ func do(ctx context.Context, adapter adapters.Adapter, o *store.Order) (chat.Rec
 	return adapter.Do(ctx, o.Key, o.Action)
 }
 
-// errTooLate: the order's deadline is past.
-var errTooLate = errors.New("too late")
-
-func tooLate(o *store.Order) error {
-	if o.Reason != "" {
-		return fmt.Errorf("%w; before that: %s", errTooLate, o.Reason)
-	}
-	return errTooLate
-}
-
 // markSending records that a call which may not be repeated is about to be made: after a crash in it,
 // the order is uncertain.
 func (b *outbox) markSending(o *store.Order) {
@@ -326,16 +317,16 @@ func (b *outbox) judge(o *store.Order, receipt chat.Receipt, err error) store.Up
 	var retry *chat.RetryError
 	switch {
 	case err == nil:
-		return b.end(o, chat.Done, receipt, "")
+		return b.end(o, chat.Done, receipt, nil)
 	case errors.Is(err, chat.ErrGone):
 		receipt.Gone = true
-		return b.end(o, chat.Done, receipt, "")
+		return b.end(o, chat.Done, receipt, nil)
 	case errors.Is(err, chat.ErrUncertain):
-		return b.end(o, chat.Uncertain, receipt, err.Error())
+		return b.end(o, chat.Uncertain, receipt, err)
 	case errors.Is(err, chat.ErrUnsupported), errors.Is(err, chat.ErrInvalid), errors.Is(err, errTooLate):
-		return b.end(o, chat.Dead, receipt, err.Error())
+		return b.end(o, chat.Dead, receipt, err)
 	case errors.Is(err, chat.ErrForbidden) && !isReversal(o.Action):
-		return b.end(o, chat.Blocked, receipt, err.Error())
+		return b.end(o, chat.Blocked, receipt, err)
 	case errors.Is(err, chat.ErrForbidden):
 		return b.again(o, 1, backoff(o.Attempts, forbiddenReversal, lastForbiddenReversal), err)
 	case errors.As(err, &retry) && retry.Limited:
@@ -349,10 +340,14 @@ func (b *outbox) judge(o *store.Order, receipt chat.Receipt, err error) store.Up
 	}
 }
 
-func (b *outbox) end(o *store.Order, outcome chat.Outcome, receipt chat.Receipt, reason string) store.Update {
+// end settles an order. What the platform said stands in the log; people read it in words.
+func (b *outbox) end(o *store.Order, outcome chat.Outcome, receipt chat.Receipt, err error) store.Update {
+	if err != nil {
+		b.log.Warn("order failed", "order", o.Key, "action", o.Action.ActionKind(), "outcome", outcome, "error", err)
+	}
 	return store.Update{
 		Key: o.Key, State: store.State(outcome), Attempts: o.Attempts + 1, At: b.clock.Now(), Deadline: o.Deadline,
-		Receipt: receipt, Reason: reason,
+		Receipt: receipt,
 	}
 }
 
@@ -361,7 +356,6 @@ func (b *outbox) again(o *store.Order, tries int, after time.Duration, err error
 	b.log.Info("order will be tried again", "order", o.Key, "action", o.Action.ActionKind(), "after", after, "error", err)
 	return store.Update{
 		Key: o.Key, State: store.Pending, Attempts: o.Attempts + tries, NextAt: b.clock.Now().Add(after), Deadline: o.Deadline,
-		Reason: err.Error(),
 	}
 }
 
@@ -378,33 +372,4 @@ func isReversal(a chat.Action) bool {
 	default:
 		return false
 	}
-}
-
-// orderHeap is a heap of orders by one of two orders of importance.
-type orderHeap struct {
-	less   func(a, b *store.Order) bool
-	orders []*store.Order
-}
-
-func byUrgency(a, b *store.Order) bool {
-	if a.Priority != b.Priority {
-		return a.Priority < b.Priority
-	}
-	return a.Seq < b.Seq
-}
-
-func byTime(a, b *store.Order) bool { return a.NextAt.Before(b.NextAt) }
-
-func (h *orderHeap) first() *store.Order { return h.orders[0] }
-
-// Len, Less, Swap, Push and Pop are container/heap's.
-func (h *orderHeap) Len() int           { return len(h.orders) }
-func (h *orderHeap) Less(i, j int) bool { return h.less(h.orders[i], h.orders[j]) }
-func (h *orderHeap) Swap(i, j int)      { h.orders[i], h.orders[j] = h.orders[j], h.orders[i] }
-func (h *orderHeap) Push(o any)         { h.orders = append(h.orders, o.(*store.Order)) }
-func (h *orderHeap) Pop() any {
-	last := len(h.orders) - 1
-	o := h.orders[last]
-	h.orders = slices.Delete(h.orders, last, last+1)
-	return o
 }

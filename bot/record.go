@@ -306,7 +306,7 @@ func (l *lane) order(s *scope, a chat.Action, platform chat.Platform, state stor
 		NextAt: now, Deadline: deadline(a, now), CreatedAt: now,
 	}
 	if state == store.Held {
-		o.Reason = "more sanctions at once than `limits` allow"
+		o.Reason = l.plain(chat.Say("failure.held", nil), s.number)
 	}
 	l.turn.group.Orders = append(l.turn.group.Orders, *o)
 	l.metrics.orders.Inc()

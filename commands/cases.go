@@ -135,6 +135,6 @@ func (a Act) phrase() chat.Arg {
 	case a.State == string(chat.Done):
 		return name
 	default:
-		return chat.Say("commands.act."+a.State, chat.Args{"act": name, "reason": chat.Excerpt(a.Reason)})
+		return chat.Say("commands.act."+a.State, chat.Args{"act": name, "reason": a.Reason})
 	}
 }

@@ -198,7 +198,7 @@ func TestWhyTellsTheWholeCase(t *testing.T) {
 	want := `**Case #12** B**o**b, Monday 23 November, 12:00: flood, by a rule
 Why: Nobody floods a room.
 - seen: 9 messages in 10 seconds
-Done: strike 1, delete ×2, timeout (refused: “missing permission”) and warn (on its way)
+Done: strike 1, delete ×2, timeout (refused: missing permission) and warn (on its way)
 Undone by Ada, Monday 23 November, 13:00: —`
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

@@ -142,8 +142,9 @@ type Order struct {
 	SettledAt time.Time
 	Receipt   chat.Receipt
 	Reason    string // why it failed or is held, for people
-	// Doubtful: it may have been carried out already, its answer being lost. It is not stored: whoever loads an order
-	// cannot know.
+	// Why is the Reason of the last try before it is put into words, and Doubtful that a try may have worked although its
+	// answer was lost. Neither is stored.
+	Why      chat.Phrase
 	Doubtful bool
 }
 

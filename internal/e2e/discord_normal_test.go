@@ -46,7 +46,7 @@ var (
 	eventLine = regexp.MustCompile(`^(\d\d:\d\d:\d\d) (\S*)\s+(.*)$`)
 	numbered  = regexp.MustCompile(`^\[(\d+)\] (.*)$`)
 	notTheBot = regexp.MustCompile(`^(Palabre > \d+: )(I do not know a member Palabre\..*|palabre cannot be sanctioned by you: .*)$`)
-	inReasons = regexp.MustCompile(`“[^”]*forbidden by the platform: [^”]*”`)
+	inReasons = regexp.MustCompile(`(failed|refused): [^)]*`)
 	spaces    = regexp.MustCompile(`\s+`)
 	marks     = strings.NewReplacer("“", "", "”", "")
 	oneOfOurs = regexp.MustCompile(`^Palabre( > \d+)?: `)
@@ -94,7 +94,7 @@ func (e *entry) normalise() {
 }
 
 func plain(text string) string {
-	text = inReasons.ReplaceAllString(text, "forbidden by the platform")
+	text = inReasons.ReplaceAllString(text, "$1: the platform's reason")
 	text = strings.TrimSpace(spaces.ReplaceAllString(marks.Replace(text), " "))
 	return notTheBot.ReplaceAllString(text, "${1}the bot is not sanctioned")
 }
