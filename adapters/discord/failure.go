@@ -45,12 +45,12 @@ func (a *Adapter) explain(err error, act chat.Action) error {
 	if limitsReached[refused.code] {
 		return chat.Explain(err, "failure.discord.full", nil)
 	}
-	return a.lacking(err, act)
+	return a.lacking(err, act, refused.code == codeMissingAccess)
 }
 
 // lacking tells which permission a refused action would have needed, and where; where we have them all, the member's or
 // the role's place is the reason.
-func (a *Adapter) lacking(err error, act chat.Action) error {
+func (a *Adapter) lacking(err error, act chat.Action, unseen bool) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	g, room := a.book.guild, roomOf(act)
@@ -59,6 +59,9 @@ func (a *Adapter) lacking(err error, act chat.Action) error {
 	if room != "" {
 		may = g.permissionsIn(a.book.self, room)
 		args["room"] = chat.Excerpt("#" + g.nameOf(room))
+		if unseen { // of a channel that is hidden from us, we do not know what else is missing
+			may = 0
+		}
 	}
 	for _, u := range slices.Concat(uses, extras) {
 		if !slices.Contains(need[act.ActionKind()], u.right) || may&u.bit != 0 {
@@ -105,12 +108,12 @@ func roomOf(act chat.Action) string {
 	return ""
 }
 
-// nameOf is a channel's name, its parent's for a thread that is not known.
+// nameOf is a channel's name; of one that we cannot see, the configuration's.
 func (g *guild) nameOf(id string) string {
 	if c := g.channels[id]; c != nil && c.name != "" {
 		return c.name
 	}
-	return id
+	return first(g.logical[id], id)
 }
 
 // ourRole is the name of our highest role: the one to look for in the settings.

@@ -178,6 +178,13 @@ func (s *Server) Threads(channel string) (ids, names []string) {
 	return ids, names
 }
 
+// Applied are the ids of a post's tags.
+func (s *Server) Applied(thread string) []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.channels[thread].applied)
+}
+
 // Direct is the id of the bot's private channel with somebody, empty while there is none.
 func (s *Server) Direct(user string) string {
 	s.mu.Lock()
