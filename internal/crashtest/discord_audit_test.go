@@ -122,7 +122,7 @@ func (a *inspector) effectsFollowOrders() {
 			a.carriedOut(o, 0, 0)
 			deletions[act.Message.ID]++
 		case chat.Timeout, chat.Ban:
-			if undone := o.State == store.Cancelled && a.undone[about(act)]; !undone && !tooLate(o) {
+			if undone := o.State == store.Cancelled && a.undone[about(act)]; !undone && !expired(o) {
 				a.carriedOut(o, 0, 0)
 			}
 		case chat.React, chat.LiftTimeout, chat.Unban:
@@ -237,12 +237,21 @@ func (a *inspector) slashWasAnswered() {
 // slow is how long the program may work before it has carried out what somebody waits for: a silence, or its end.
 const slow = 5 * time.Second
 
+// tooLate tells whether an effect came after the end of its sanction: by a call that outlived its process. It is counted,
+// and has to be put right.
+func (a *inspector) tooLate(kind chat.ActionKind, e discordtest.Effect) bool {
+	s, over := a.ended[sanctioned{e.Target, kind}]
+	late := over && e.At.After(s.ended)
+	a.figures.late += btoi(late)
+	return late
+}
+
 // silenceEnded is I4: every timeout was imposed once, and its record says that it is over. One that was undone, or whose
 // end had come while the program was not there, may be missing.
 func (a *inspector) silenceEnded() {
 	down, excused := map[string]int{}, map[string]bool{}
 	for _, e := range a.by["timeout"] {
-		down[e.Target] += btoi(!e.Until.IsZero())
+		down[e.Target] += btoi(!e.Until.IsZero() && !a.tooLate(chat.ActTimeout, e))
 	}
 	for _, o := range a.orders {
 		act, is := o.Action.(chat.Timeout)
@@ -250,9 +259,9 @@ func (a *inspector) silenceEnded() {
 		case !is:
 		case o.State == store.Cancelled:
 			excused[act.Member.ID] = true
-		case tooLate(o):
+		case expired(o):
 			excused[act.Member.ID] = true
-			a.late++
+			a.expired++
 			a.inTime(o.CreatedAt, act.Until, "%s", describe(o))
 		}
 	}
@@ -282,16 +291,12 @@ func (a *inspector) inTime(from, to time.Time, format string, args ...any) {
 // silenceEndedInTime: whoever's silence the program holds for ended may speak soon, also where the call that imposed it
 // came to Discord after that end; and nobody is silent for longer than was said.
 func (a *inspector) silenceEndedInTime() {
-	ended := map[string]silence{}
-	for _, s := range a.silences {
-		ended[s.user] = s
-	}
-	for user, free := range a.freed() {
-		s, known := ended[user]
+	for user, spells := range a.spells() {
+		s, known := a.ended[sanctioned{user, chat.ActTimeout}]
 		if !known {
 			continue // silenceEnded says so
 		}
-		for _, f := range free {
+		for _, f := range spells {
 			if f.until.After(s.until.Add(time.Second)) {
 				a.is(&a.figures.wrong, "%s was silenced until %s instead of %s", user, f.until, s.until)
 			}
@@ -308,8 +313,8 @@ func (a *inspector) silenceEndedInTime() {
 // spell is a silence as Discord kept it: from when, until when it was to be, and when it ended.
 type spell struct{ at, until, end time.Time }
 
-// freed gives the silences of each user, by whoever, as they were.
-func (a *inspector) freed() map[string][]spell {
+// spells gives the silences of each user, by whoever, as they were.
+func (a *inspector) spells() map[string][]spell {
 	effects := a.hs.Effects("")
 	for _, m := range a.moderators {
 		effects = append(effects, a.hs.Effects(m.ID)...)
@@ -338,7 +343,11 @@ func (a *inspector) freed() map[string][]spell {
 func (a *inspector) bansAreRight() {
 	imposed, lifted := map[string]int{}, map[string]int{}
 	for _, e := range a.by["ban"] {
-		imposed[e.Target]++
+		if !a.tooLate(chat.ActBan, e) {
+			imposed[e.Target]++
+			continue
+		}
+		lifted[e.Target]-- // once more
 	}
 	for _, e := range a.by["unban"] {
 		lifted[e.Target]++
@@ -357,8 +366,8 @@ func (a *inspector) bansAreRight() {
 	}
 }
 
-// tooLate tells whether the end of a silence had come before it could be imposed.
-func tooLate(o store.Order) bool {
+// expired tells whether the end of a silence had come before it could be imposed.
+func expired(o store.Order) bool {
 	act, is := o.Action.(chat.Timeout)
 	passed := is && o.Receipt.Gone && !act.Until.After(o.SettledAt)
 	return o.State == store.Dead && strings.HasPrefix(o.Reason, "too late") || o.State == store.Done && passed

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 
@@ -27,7 +28,8 @@ var linkFaults = discordtest.GatewayChances{Reconnect: 0.0007, Cut: 0.0007}
 type trap struct {
 	call   string
 	moment discordtest.Moment
-	skip   int // at most
+	skip   int           // at most
+	late   time.Duration // the call has its effect only so long after
 }
 
 // Traps of a life that goes on with its session, and of one whose session was lost.
@@ -35,12 +37,17 @@ var (
 	kept = []trap{
 		{moment: discordtest.OnResume}, {call: "send", skip: 10}, {call: "callback", skip: 3}, {moment: discordtest.OnEvent, skip: 40},
 		{call: "delete", skip: 10}, {moment: discordtest.OnResumed}, {call: "original", skip: 3}, {call: "timeout", skip: 3}, {call: "react", skip: 3},
+		{call: "timeout", late: afterUndo}, {call: "ban", late: afterUndo}, {call: "unban", late: afterUndo}, {call: "send", skip: 10, late: afterUndo},
 	}
 	lost = []trap{
 		{call: "messages", skip: 3}, {moment: discordtest.OnIdentify}, {call: "send", skip: 10}, {moment: discordtest.OnReady}, {call: "audit log"},
 		{moment: discordtest.OnGuilds}, {moment: discordtest.OnEvent, skip: 40}, {call: "messages"}, {call: "gateway bot"},
+		{call: "timeout", late: afterUndo}, {call: "ban", late: afterUndo}, {call: "delete", skip: 10, late: afterUndo},
 	}
 )
+
+// afterUndo is so long that what was ordered may be undone by then.
+const afterUndo = 3 * time.Second
 
 const discordConfiguration = `
 community: { name: Crash Town, language: en, zone: UTC }
@@ -155,8 +162,8 @@ func (w *guild) ambush(i int, kill func()) string {
 	trap := traps[i%len(traps)]
 	skip := w.chance.IntN(trap.skip + 1)
 	if trap.call != "" {
-		w.hs.Fail(discordtest.Fault{Kind: trap.call, Skip: skip, Commit: w.chance.IntN(2) == 0, Then: kill})
-		return trap.call
+		w.hs.Fail(discordtest.Fault{Kind: trap.call, Skip: skip, Commit: w.chance.IntN(2) == 0, Then: kill, Late: trap.late})
+		return strings.TrimSpace(trap.call + " " + strings.Repeat("late", btoi(trap.late > 0)))
 	}
 	w.hs.Script(discordtest.Cue{At: trap.moment, Skip: skip, Also: true, Then: kill})
 	return string(trap.moment)
@@ -204,8 +211,8 @@ func (w *guild) story() string {
 	for _, i := range w.hs.Interactions() {
 		answered += btoi(!i.Answered.IsZero())
 	}
-	return fmt.Sprintf(", %d resumes, %d new sessions, %d calls; %d of %d passing things went with a lost session, %d of %d slash commands found nobody; %d of %d silences came too late, after up to %s of work",
-		w.hs.Resumes(), len(w.hs.Identifies()), w.requests, lost, len(w.passing), len(w.slashes)-answered, len(w.slashes), w.late, len(w.silenced), w.slowest.Round(time.Millisecond))
+	return fmt.Sprintf(", %d resumes, %d new sessions, %d calls; %d of %d passing things went with a lost session, %d of %d slash commands found nobody; %d of %d silences expired before they could be imposed; nobody waited longer than %s of work",
+		w.hs.Resumes(), len(w.hs.Identifies()), w.requests, lost, len(w.passing), len(w.slashes)-answered, len(w.slashes), w.expired, len(w.silenced), w.slowest.Round(time.Millisecond))
 }
 
 // newChance gives a source of chance of its own.

@@ -34,7 +34,7 @@ type guild struct {
 	requests  int    // that the program made
 	last      string // message after which nothing has happened
 
-	late    int           // silences whose end had come before they could be imposed
+	expired int           // silences whose end had come before they could be imposed
 	slowest time.Duration // of what somebody waited for, in time that the program worked
 
 	told      map[string]string // event that must be in the journal once -> what it is

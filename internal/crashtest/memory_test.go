@@ -88,20 +88,23 @@ type records struct {
 	verdicts map[string][]store.Verdict
 	orders   map[string]store.Order // by key
 	cases    []store.Case
-	lifted   map[string]int // user -> sanctions that ended
-	silences []silence      // all that there were
-	aside    []string       // events that could not be decided
+	lifted   map[string]int          // user -> sanctions that ended
+	ended    map[sanctioned]sanction // those that are over; the last one of each member
+	aside    []string                // events that could not be decided
 }
 
-// silence is a timeout as the program wrote it down.
-type silence struct {
-	user         string
-	until, ended time.Time
+// sanctioned is a user under a timeout or a ban.
+type sanctioned struct {
+	user string
+	kind chat.ActionKind
 }
+
+// sanction is what the program wrote down of one.
+type sanction struct{ until, ended time.Time }
 
 func (m *memory) read() records {
 	m.t.Helper()
-	r := records{journal: map[string]int{}, verdicts: map[string][]store.Verdict{}, orders: map[string]store.Order{}, lifted: map[string]int{}}
+	r := records{journal: map[string]int{}, verdicts: map[string][]store.Verdict{}, orders: map[string]store.Order{}, lifted: map[string]int{}, ended: map[sanctioned]sanction{}}
 	s, err := store.Open(m.t.Context(), m.path)
 	if err != nil {
 		m.t.Fatal(err)
@@ -116,8 +119,8 @@ func (m *memory) read() records {
 	for _, row := range m.rows("SELECT event || ': ' || why FROM quarantine", 1) {
 		r.aside = append(r.aside, row[0])
 	}
-	for _, row := range m.rows("SELECT member, until, ended_at FROM sanctions WHERE kind = 'timeout' AND ended_at > 0", 3) {
-		r.silences = append(r.silences, silence{row[0], moment(m.t, row[1]), moment(m.t, row[2])})
+	for _, row := range m.rows("SELECT member, kind, until, ended_at FROM sanctions WHERE ended_at > 0 ORDER BY ended_at", 4) {
+		r.ended[sanctioned{row[0], chat.ActionKind(row[1])}] = sanction{moment(m.t, row[2]), moment(m.t, row[3])}
 	}
 	r.fill(m.t, s)
 	return r

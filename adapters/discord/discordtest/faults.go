@@ -31,6 +31,8 @@ type Fault struct {
 	Commit bool
 	// Then is called when what was asked is done, or not, and before the answer; it may wait.
 	Then func()
+	// Late does what was asked only so long after Then, as a call does that outlives whoever made it. It implies Commit.
+	Late time.Duration
 }
 
 // Fail adds faults.

@@ -75,17 +75,21 @@ func (s *Server) serve(r route) http.HandlerFunc {
 			send(w, answer)
 			return
 		}
-		if fault.Commit {
+		if fault.Commit && fault.Late == 0 {
 			s.recorded(index, s.answer(request, r, body))
 		}
 		if fault.Then != nil {
 			fault.Then()
 		}
+		if fault.Late > 0 {
+			time.Sleep(fault.Late)
+			s.recorded(index, s.answer(request, r, body))
+		}
 		answer := fault.answer()
 		if answer == nil {
 			panic(http.ErrAbortHandler) // the connection breaks and nothing is logged
 		}
-		if !fault.Commit {
+		if !fault.Commit && fault.Late == 0 {
 			s.recorded(index, answer)
 			s.faulty(index)
 		}
