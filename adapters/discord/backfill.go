@@ -147,6 +147,8 @@ func (r *receiver) messagePage(ctx context.Context, g *gap) (events []chat.Event
 	if err := r.rest.do(ctx, call{method: http.MethodGet, path: "/channels/" + g.channel + "/messages", query: query, out: &page}); err != nil {
 		return nil, false, err
 	}
+	read := len(page)
+	page = slices.DeleteFunc(page, func(m wireMessage) bool { return newer(m.ID, g.Upto) || !newer(m.ID, g.After) })
 	slices.SortFunc(page, func(a, b wireMessage) int { return byID(a.ID, b.ID) })
 	met, err := r.meetAuthors(ctx, page)
 	if err != nil {
@@ -156,9 +158,6 @@ func (r *receiver) messagePage(ctx context.Context, g *gap) (events []chat.Event
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, m := range page {
-		if newer(m.ID, g.Upto) || !newer(m.ID, g.After) {
-			continue
-		}
 		g.After = m.ID
 		m.Guild, m.Channel = r.opts.Guild, g.channel
 		said, err := r.book.message(m, now)
@@ -167,9 +166,9 @@ func (r *receiver) messagePage(ctx context.Context, g *gap) (events []chat.Event
 		}
 		events = append(events, said...)
 	}
-	g.Read += len(page)
+	g.Read += read
 	g.failures = 0
-	return events, len(page) < pageSize || !newer(g.Upto, g.After), nil
+	return events, read < pageSize || len(page) == 0 || !newer(g.Upto, g.After), nil
 }
 
 // meetAuthors asks for the members who wrote a page and whom we do not know yet, although members were listed: messages

@@ -164,3 +164,39 @@ func TestAKickThatIsToldAgain(t *testing.T) {
 		}
 	})
 }
+
+// Who came after the members were listed has not left because the list does not name them: they are not met before
+// their coming is told.
+func TestWhoCameAfterTheListStays(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := virtual(t, discordtest.Options{})
+		other := r.guild.Text("other")
+		newcomer := r.server.Person("newcomer")
+		say := func(p discordtest.Person, channel, text string) {
+			if _, err := p.Say(channel, text); err != nil {
+				t.Fatal(err)
+			}
+		}
+		r.start()
+		pass(time.Second)
+		r.stop()
+		r.server.ForgetSessions()
+		say(r.ana, r.room, "one")
+		say(r.ana, other, "two")
+		r.server.Fail(discordtest.Fault{Kind: "messages", Path: r.room, Late: 10 * time.Second}) // the first page takes its time
+		r.start()
+		defer r.stop()
+		pass(7 * time.Second) // a session that is lost costs up to five
+		if err := newcomer.Join(r.guild.ID); err != nil {
+			t.Fatal(err)
+		}
+		say(newcomer, other, "three")
+		pass(time.Minute)
+		if joined, left := r.kind(chat.KindJoin), r.kind(chat.KindLeave); len(joined) != 1 || len(left) != 0 {
+			t.Errorf("%d came and %d left", len(joined), len(left))
+		}
+		if got := fmt.Sprint(r.told(newcomer.ID)); got != "[three]" {
+			t.Errorf("told: %s", got)
+		}
+	})
+}

@@ -230,7 +230,7 @@ func (r *receiver) loop(ctx context.Context, ended <-chan error) error {
 
 // gather takes what else is waiting.
 func (r *receiver) gather() {
-	for len(r.ahead) < batchSize {
+	for len(r.ahead) < 2*batchSize { // what comes after a batch may explain its end
 		select {
 		case d := <-r.queue:
 			r.ahead = append(r.ahead, d)
@@ -345,12 +345,9 @@ func (r *receiver) readTo(channel, message string) {
 func (r *receiver) ready(d dispatch, ahead []dispatch, now time.Time) bool {
 	switch d.Type {
 	case "GUILD_MEMBER_REMOVE":
-		if now.Sub(d.arrived) >= explainWait {
-			return true
-		}
 		r.mu.Lock()
 		defer r.mu.Unlock()
-		return r.book.explained(d, ahead)
+		return r.book.explained(d, ahead) || now.Sub(d.arrived) >= explainWait
 	case "INTERACTION_CREATE":
 		k, late := r.late(d)
 		if k == nil || !late {

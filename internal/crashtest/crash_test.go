@@ -12,7 +12,8 @@ import (
 var (
 	kills = flag.Int("kills", 0, "how often the program is killed in each run; 0: a few times, as the platform says")
 	seed  = flag.Uint64("seed", 1, "of everything that is left to chance")
-	load  = flag.Int("load", 60, "things that people do in a second; on Discord a quarter of that")
+	keep  = flag.String("keep", "", "folder in which the store and the log of a run are kept")
+	load  = flag.Int("load", 60, "things that people do in a second; on Discord, which takes less, a part of that")
 )
 
 // TestMain builds the program once for all runs.

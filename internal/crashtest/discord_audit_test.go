@@ -235,7 +235,7 @@ func (a *inspector) slashWasAnswered() {
 }
 
 // slow is how long the program may work before it has carried out what somebody waits for: a silence, or its end.
-const slow = 5 * time.Second
+const slow = 10 * time.Second
 
 // tooLate tells whether an effect came after the end of its sanction: by a call that outlived its process. It is counted,
 // and has to be put right.

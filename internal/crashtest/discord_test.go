@@ -110,9 +110,14 @@ func killOnDiscord(t *testing.T, forgetful bool) {
 	}
 }
 
-// pace is a quarter of the load: Discord takes fifty calls a second from one account, and a program that is down most
-// of the time could only fall behind.
-func (w *guild) pace() int { return max(1, *load/4) }
+// pace is a part of the load: Discord takes fifty calls a second from one account, and a program that is down most of the
+// time, or reads what it missed, could only fall behind.
+func (w *guild) pace() int {
+	if w.forgetful {
+		return max(1, *load/8)
+	}
+	return max(1, *load/4)
+}
 
 func (w *guild) chaos(i int) {
 	w.hs.Chaos(*seed+uint64(i), discordFaults)

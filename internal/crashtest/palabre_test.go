@@ -41,6 +41,12 @@ type program struct {
 func install(t *testing.T, write func(folder string) string, secrets ...string) *program {
 	t.Helper()
 	folder := t.TempDir()
+	if *keep != "" {
+		folder = filepath.Join(*keep, t.Name())
+		if err := os.MkdirAll(folder, 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
 	p := &program{config: filepath.Join(folder, "palabre.yaml"), log: filepath.Join(folder, "log"), secrets: secrets}
 	if err := os.WriteFile(p.config, []byte(write(folder)), 0o600); err != nil {
 		t.Fatal(err)
