@@ -10,7 +10,8 @@ import (
 )
 
 var (
-	kills = flag.Int("kills", 0, "how often the program is killed in each run; 0: a few times, as the platform says")
+	kills = flag.Int("kills", 0, "how often the program is killed in each run; 0: a few times")
+	lives = flag.Int("discord", 0, "how often it is killed in each run on Discord, when not as often as on Matrix")
 	seed  = flag.Uint64("seed", 1, "of everything that is left to chance")
 	keep  = flag.String("keep", "", "folder in which the store and the log of a run are kept")
 	load  = flag.Int("load", 60, "things that people do in a second; on Discord, which takes less, a part of that")
@@ -73,17 +74,13 @@ const (
 	glance    = 50 * time.Millisecond // between two looks at whether it has
 )
 
-// wanted gives how often to kill, a few times when nobody said.
-func wanted(t *testing.T, few int) int {
+// atOnce lets a test run next to the others, all of which wait most of the time.
+func atOnce(t *testing.T) {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("kills take their time")
 	}
 	t.Parallel()
-	if *kills > 0 {
-		return *kills
-	}
-	return few
 }
 
 // driver starts and kills the program while the community lives.
