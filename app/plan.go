@@ -6,6 +6,7 @@ import (
 	"palabre/catalogue"
 	"palabre/chat"
 	"palabre/config"
+	"palabre/store"
 )
 
 // Plan is what the bot works with. platforms are those that have an adapter; on the console every logical
@@ -19,6 +20,7 @@ func Plan(cfg *config.Config, platforms ...chat.Platform) *bot.Plan {
 		Desk:       cfg.Desk,
 		Voice:      Voice(cfg),
 		Limits:     limits(cfg.Limits),
+		Archive:    store.ArchiveTerms{Rooms: cfg.Archive.Rooms, Keep: cfg.Archive.Keep, Evidence: cfg.Archive.Evidence},
 	}
 }
 

@@ -322,6 +322,9 @@ func (l *lane) prune(now time.Time) {
 		if err := l.store.Prune(context.Background(), now.Add(-max(horizon, journalKept))); err != nil {
 			l.log.Error("old rows cannot be removed", "error", err)
 		}
+		if err := l.store.PruneArchive(context.Background(), l.plan.Archive, now); err != nil {
+			l.log.Error("the archive keeps more than it should", "error", err)
+		}
 	})
 	l.wake(store.Wake{Key: pruneWake, At: now.Add(pruneEvery)})
 }

@@ -219,6 +219,7 @@ func (l *lane) event(ev chat.Event) {
 		l.record(ev, d)
 	}
 	l.house(ev)
+	l.archive(ev)
 	faults.Point("decided")
 	for len(l.raised) > 0 {
 		next := l.raised[0]

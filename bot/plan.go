@@ -6,6 +6,7 @@ import (
 	"palabre/activities"
 	"palabre/catalogue"
 	"palabre/rules"
+	"palabre/store"
 )
 
 // Plan is everything that one version of the configuration decides: it is built whole and swapped whole.
@@ -17,6 +18,7 @@ type Plan struct {
 	Desk       string // logical name of the moderators' room
 	Voice      catalogue.Voice
 	Limits     Limits
+	Archive    store.ArchiveTerms
 }
 
 // Limits are the last gate: whatever rules say, no more than this.

@@ -206,3 +206,6 @@ func Labels(actions []chat.Action) []string {
 	}
 	return out
 }
+
+// IsAside tells whether an order with this label is no act of its case: a line in the moderators' room, an answer.
+func IsAside(label string) bool { return aside(label) }

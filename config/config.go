@@ -32,6 +32,7 @@ type Config struct {
 	Matrix    *Matrix  // nil when the file has no `matrix`
 	Discord   *Discord // nil when the file has no `discord`
 	Limits    Limits
+	Archive   Archive
 	Rules     *rules.Ruleset // never nil; the rules' own tests have passed
 	// Activities may hold some that the file does not name: those end what an earlier file began.
 	Activities []activities.Activity
@@ -75,6 +76,13 @@ type Limits struct {
 	SanctionsPerHour   int           // never below SanctionsPerMinute
 	Late               time.Duration // nobody is sanctioned for what is older
 	Unanswered         time.Duration // a question to the moderators is closed after this
+}
+
+// Archive is what is kept of what people write: nothing when Rooms is empty.
+type Archive struct {
+	Rooms    []string      // the logical rooms that opted in
+	Keep     time.Duration // how long
+	Evidence time.Duration // how long texts stay that rules took away; 0: they go at once
 }
 
 // Mistakes are all that is wrong in a configuration: as an error they print every one, and their count.

@@ -309,3 +309,22 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func TestArchive(t *testing.T) {
+	cfg, err := Parse("x.yaml", []byte(small+`
+groups: { talk: [general] }
+discord: { enabled: false }
+archive: { rooms: [talk, moderators, general], keep: 90d, evidence: 14d }
+`), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Archive{Rooms: []string{"general", "moderators"}, Keep: 90 * 24 * time.Hour, Evidence: 14 * 24 * time.Hour}
+	if diff := cmp.Diff(want, cfg.Archive); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
+	}
+	remarks := strings.Join(Describe(cfg), "\n")
+	if !strings.Contains(remarks, "archive: what people write in general, moderators is kept for 90d; tell them") {
+		t.Errorf("nobody is reminded to tell people:\n%s", remarks)
+	}
+}

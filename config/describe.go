@@ -2,8 +2,12 @@ package config
 
 import (
 	"fmt"
+	"slices"
+	"strings"
+	"time"
 
 	"palabre/chat"
+	"palabre/internal/human"
 )
 
 // Describe lists what is no mistake but worth knowing before midnight, one sentence each: what the configured platform
@@ -24,7 +28,21 @@ func Describe(cfg *Config) []string {
 	if cfg.Listen == "" {
 		remarks = append(remarks, "listen is off: nobody can ask whether Palabre is well")
 	}
+	if len(cfg.Archive.Rooms) > 0 {
+		remarks = append(remarks, describeArchive(cfg)...)
+	}
 	return append(remarks, cfg.Rules.Remarks()...)
+}
+
+// discordKeeps is how long Discord's own advice lets a program keep what people wrote.
+const discordKeeps = 30 * 24 * time.Hour
+
+func describeArchive(cfg *Config) []string {
+	remarks := []string{fmt.Sprintf("archive: what people write in %s is kept for %s; tell them", strings.Join(cfg.Archive.Rooms, ", "), human.Format(cfg.Archive.Keep))}
+	if cfg.Archive.Keep > discordKeeps && slices.Contains(cfg.Enabled(), chat.Discord) {
+		remarks = append(remarks, "archive: Discord advises programs to keep messages for 30 days at most")
+	}
+	return remarks
 }
 
 func describeMatrix(cfg *Config) []string {

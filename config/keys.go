@@ -1,6 +1,10 @@
 package config
 
-import "palabre/internal/yamlsrc"
+import (
+	"time"
+
+	"palabre/internal/yamlsrc"
+)
 
 // key is one line that a map of the file may have: how it is read, and what the reference says about it.
 type key struct {
@@ -32,6 +36,8 @@ var fileKeys = []key{
 		meaning: "the bot's account on a Discord server", fallback: "not on Discord", example: "{ enabled: false }"},
 	{name: "limits", read: (*reader).limits,
 		meaning: "the last gate: whatever the rules say, no more than this", fallback: "see below", example: "{ sanctions_per_hour: 30 }"},
+	{name: "archive", read: (*reader).archive,
+		meaning: "keeps what people write in the rooms named, for a time, so that rules can be tried on it", fallback: "no text is kept", example: "{ rooms: [general], keep: 30d }"},
 	{name: "netiquette",
 		meaning: "the community's articles, cited by rules; see rules.md", fallback: "none", example: `[ { id: respect, text: { en: "Be kind." } } ]`},
 	{name: "include",
@@ -129,4 +135,13 @@ var limitKeys = []key{
 		meaning: "what is older is judged and cleaned up, but nobody is sanctioned for it; 1m to 1d", fallback: "10m", example: "10m"},
 	{name: "unanswered", read: (*reader).unanswered,
 		meaning: "a question of a rule in mode ask is closed after so long without an answer, and nothing is done; 5m to 7d", fallback: "1d", example: "12h"},
+}
+
+var archiveKeys = []key{
+	{name: "rooms", required: true, read: (*reader).archiveRooms,
+		meaning: "the rooms, or groups of rooms, that opt in", example: "[general]"},
+	{name: "keep", required: true, read: archiveFor(func(a *Archive) *time.Duration { return &a.Keep }),
+		meaning: "how long a text stays at most, from 1h to 365d; one that is deleted or changed goes at once", example: "30d"},
+	{name: "evidence", read: archiveFor(func(a *Archive) *time.Duration { return &a.Evidence }),
+		meaning: "how long a text stays that a rule took away, so that the rule can be tried on it again; at most as long as `keep`", fallback: "it goes at once", example: "14d"},
 }

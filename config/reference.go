@@ -19,6 +19,7 @@ var tables = []struct {
 	{"discord.standing", "", rolesKeys},
 	{"matrix.token, discord.token", "A secret never stands in the file: name the one place where it is kept.", tokenKeys},
 	{"limits", "", limitKeys},
+	{"archive", "Off unless it stands in the file. What is kept, and who sees it: [privacy](privacy.md).", archiveKeys},
 }
 
 // Reference describes every key in Markdown, for docs/config.md, from the tables that read the file.

@@ -86,9 +86,13 @@ func (p printer) rules(s *Side) {
 		p.line(0, "replay.rule", chat.Args{"rule": rule.Name, "mode": rule.Mode})
 		if rule.Hits == 0 {
 			p.line(1, "replay.rule.silent", nil)
-			continue
+		} else {
+			p.rule(rule)
 		}
-		p.rule(rule)
+		if rule.Then != (Done{}) {
+			p.line(1, "replay.rule.then", chat.Args{"cases": count("replay.cases", rule.Then.Cases), "undone": rule.Then.Undone, "hits": rule.Then.Hits})
+		}
+		p.samples(1, rule.Samples)
 	}
 }
 
@@ -105,10 +109,6 @@ func (p printer) rule(rule *Rule) {
 	if len(rule.Ladder) > 0 {
 		p.line(1, "replay.rule.ladder", chat.Args{"acts": p.acts(rule.Ladder)})
 	}
-	if rule.Done > 0 {
-		p.line(1, "replay.rule.then", chat.Args{"done": rule.Done, "undone": rule.Undone})
-	}
-	p.samples(1, rule.Samples)
 }
 
 func (p printer) hours(hours map[int64]int) {

@@ -45,10 +45,16 @@ type Rule struct {
 	Incidents int            `json:"incidents"`
 	Acts      map[string]int `json:"acts"`
 	Ladder    map[string]int `json:"ladder,omitempty"`
-	Done      int            `json:"done_then"`   // hits about which something was really done
-	Undone    int            `json:"undone_then"` // those of them that a moderator took back
-	Hours     map[int64]int  `json:"hours"`       // hits by the hour, counted from 1970
+	Then      Done           `json:"then"`
+	Hours     map[int64]int  `json:"hours"` // hits by the hour, counted from 1970
 	Samples   Samples        `json:"samples"`
+}
+
+// Done is what a rule of that name really did, as far as that is recorded.
+type Done struct {
+	Cases  int `json:"cases"`
+	Undone int `json:"undone"` // cases that a moderator took back
+	Hits   int `json:"hits"`   // hits of now about which something was done then, by whatever rule
 }
 
 // Sample is one hit.

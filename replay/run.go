@@ -26,6 +26,8 @@ type Setting struct {
 type Records interface {
 	// Then is what rules and moderators did about an event; nil when nothing was done.
 	Then(event string) []Then
+	// Cases are how many cases a rule had, and how many of them a moderator took back.
+	Cases(rule string) (cases, undone int)
 }
 
 // Then is a case that an event belongs to, as it ended.
@@ -173,13 +175,7 @@ func (s *side) hit(r *run, rule *Rule, ev *chat.Event, v rules.Verdict, out bot.
 		r.report.Survey.Invites = r.report.Survey.Invites || reason.Code == "invite"
 	}
 	then := r.then(ev)
-	rule.Done += min(1, len(then))
-	for _, t := range then {
-		if t.Undone != "" {
-			rule.Undone++
-			break
-		}
-	}
+	rule.Then.Hits += min(1, len(then))
 	if !v.Joined {
 		rule.Incidents++
 		rule.Samples.add(r.Samples, ev.ID, func() Sample { return r.sample(ev, v.Reasons, acts, then) })
@@ -206,6 +202,9 @@ func (r *run) finish() {
 	for _, s := range r.sides {
 		for name, rule := range s.rules {
 			rule.Members = len(s.members[name])
+			if r.Records != nil {
+				rule.Then.Cases, rule.Then.Undone = r.Records.Cases(name)
+			}
 			rule.Samples.sort()
 		}
 		r.report.Sides = append(r.report.Sides, s.Side)

@@ -13,7 +13,8 @@ import (
 // statements are the writes of a Group, prepared once.
 type statements struct {
 	event, verdict, newCase, undoCase, undoStrikes, strike, sanction,
-	remember, forget, wake, unwake, order, update, member, cursor, uncursor, quarantine, question, ruled *sql.Stmt
+	remember, forget, wake, unwake, order, update, member, cursor, uncursor, quarantine, question, ruled,
+	archive, blank, taken *sql.Stmt
 }
 
 func (st *statements) prepare(ctx context.Context, db *sql.DB) error {
@@ -45,6 +46,9 @@ func (st *statements) prepare(ctx context.Context, db *sql.DB) error {
 			case_no = excluded.case_no, body = excluded.body`},
 		{&st.ruled, `UPDATE verdicts SET case_no = ? WHERE question = ? AND case_no = 0`},
 		{&st.quarantine, `INSERT INTO quarantine (event, at, why, payload) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`},
+		{&st.archive, insertArchived},
+		{&st.blank, blankArchived},
+		{&st.taken, markTaken},
 	} {
 		stmt, err := db.PrepareContext(ctx, p.text) //nolint:sqlclosecheck // lives as long as db, whose Close ends its connections and their statements
 		if err != nil {
@@ -98,6 +102,7 @@ func (w *writer) json(v any) string {
 
 func (w *writer) group(g *Group) {
 	w.happened(g)
+	w.archived(g)
 	w.decided(g)
 	w.remembered(g)
 	w.ordered(g)

@@ -22,6 +22,8 @@ type Group struct {
 	Members    []Member
 	Cursors    []Cursor
 	Quarantine []Quarantined
+	Archive    []Archived
+	Taken      []Taken
 }
 
 // Event is the journal's row of an event that was decided.
