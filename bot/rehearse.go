@@ -77,15 +77,6 @@ func (r *Rehearsal) Take(ev *chat.Event) (out Rehearsed, err error) {
 	return out, nil
 }
 
-// Explain tells what every condition measures, at the moment of an event that was not taken. It changes nothing but
-// that the event becomes part of the past.
-func (r *Rehearsal) Explain(ev *chat.Event) []rules.Trace {
-	reading := r.plan.Rules.Read(ev, r.history)
-	defer reading.Release()
-	r.history.Fold(reading.Fact)
-	return r.plan.Rules.Explain(reading, r.history)
-}
-
 // perform passes the actions through the guard, and returns those that the history must know of.
 func (r *Rehearsal) perform(ev *chat.Event, actions []chat.Action, out *Rehearsed) (noted []chat.Action) {
 	for _, a := range actions {

@@ -47,7 +47,7 @@ func table() []command {
 		{"run", "[-config FILE]", "works on the configured networks until it is stopped", runBot},
 		{"check", "[FILE …]", "reads configurations, runs the rules' own tests, and says everything that is wrong", runCheck},
 		{"test", "[-config FILE] STORY …", "plays stories and compares what happens with what they expect", runTest},
-		{"explain", "[-config FILE] TEXT", "shows what every rule thinks of a message", runExplain},
+		{"explain", "[-config FILE] TEXT | -event ID", "shows what every rule thinks of a message, or of one that was said", runExplain},
 		{"replay", "[-config FILE] [-against FILE] [-staff NAMES] [-samples N] [-json] EXPORT … | -archive [-since 7d]", "tries the rules on what was said in the past", runReplay},
 		{"archive", "[-config FILE] [-since 7d] [export]", "tells what is kept of what people wrote, or writes it out", runArchive},
 		{"doctor", "[-config FILE]", "asks the networks whether all that Palabre needs is there, and says what to click", runDoctor},

@@ -1,26 +1,35 @@
 package cli
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"palabre/chat"
 	"palabre/internal/human"
 	"palabre/rules"
 )
 
-func runExplain(_ context.Context, env Env, args []string) error {
+func runExplain(ctx context.Context, env Env, args []string) error {
 	set := flags("explain")
 	path := set.String("config", "", "the community's file; without it the example")
 	room := set.String("in", "", "the room; default: the first one")
 	age := set.String("account-age", "730d", "how old the author's account is")
 	member := set.String("membership-age", "365d", "how long the author has been a member")
 	standing := set.String("standing", "member", "member, trusted, moderator or admin")
-	words, err := parse(set, args, 1, 10000)
-	if err != nil {
+	event := set.String("event", "", "an event of the memory, a message's id, or a case as #12, in place of a text")
+	words, err := parse(set, args, 0, 10000)
+	switch {
+	case err != nil:
 		return err
+	case *event != "" && len(words) == 0:
+		return explainEvent(ctx, env, cmp.Or(*path, defaultConfig), *event)
+	case *event != "" || len(words) == 0:
+		return errInput{errors.New("palabre explain: one thing is explained, a text or an -event; hint: `palabre explain -h`")}
 	}
 	cfg, err := loadOrExample(env, *path)
 	if err != nil {
@@ -72,16 +81,43 @@ func said(author chat.Actor, room, text string) *chat.Event {
 
 // explain prints every rule with what each of its conditions measured.
 func explain(env Env, rs *rules.Ruleset, ev *chat.Event) {
-	past := rules.NewHistory([16]byte{})
+	measure(env, rs, rules.NewHistory([16]byte{}), ev)
+}
+
+// measure prints what every rule thinks of an event that comes after a past.
+func measure(env Env, rs *rules.Ruleset, past *rules.History, ev *chat.Event) {
 	reading := rs.Read(ev, past)
 	defer reading.Release()
 	past.Fold(reading.Fact)
+	text := textOf(ev)
 	for _, t := range rs.Explain(reading, past) {
 		fmt.Fprintf(env.Out, "%s (%s): %s\n", t.Rule, t.Mode, t.Verdict)
 		for _, line := range t.Lines {
-			fmt.Fprintf(env.Out, "  %s%s %s%s%s\n", strings.Repeat("  ", line.Depth), mark(line.Holds), line.Condition, after(": ", line.Value), after(" in ", line.Excerpt))
+			fmt.Fprintf(env.Out, "  %s%s %s%s%s%s\n", strings.Repeat("  ", line.Depth), mark(line.Holds), line.Condition,
+				after(": ", line.Value), after(" in ", line.Excerpt), span(text, line.Excerpt))
 		}
 	}
+}
+
+// textOf is what a message says; empty for other events.
+func textOf(ev *chat.Event) string {
+	switch b := ev.Body.(type) {
+	case chat.MessageSent:
+		return b.Content.Text
+	case chat.MessageEdited:
+		return b.Content.Text
+	}
+	return ""
+}
+
+// span tells where in the text an excerpt stands, counting characters from 1; empty when it was cut or stands elsewhere.
+func span(text, excerpt string) string {
+	before, _, found := strings.Cut(text, excerpt)
+	if !found || excerpt == "" {
+		return ""
+	}
+	from := utf8.RuneCountInString(before) + 1
+	return fmt.Sprintf(" (%d–%d)", from, from+utf8.RuneCountInString(excerpt)-1)
 }
 
 func mark(holds bool) string {

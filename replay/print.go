@@ -68,7 +68,7 @@ func (p printer) head() {
 			key = "replay.part.known"
 		}
 		p.line(1, key, chat.Args{
-			"file": part.File, "room": "#" + harmless(part.Room), "logical": part.Logical, "messages": count("replay.messages", part.Messages),
+			"file": part.File, "room": "#" + Harmless(part.Room), "logical": part.Logical, "messages": count("replay.messages", part.Messages),
 		})
 	}
 	for _, s := range p.rep.Sides {
@@ -135,7 +135,7 @@ func (p printer) then(depth int, t Then) {
 	if t.Undone != "" {
 		key = "replay.then.undone"
 	}
-	p.line(depth, key, chat.Args{"case": t.Case, "rule": t.Rule, "acts": p.acts(tally(t.Acts)), "by": harmless(t.Undone), "reason": harmless(t.Why)})
+	p.line(depth, key, chat.Args{"case": t.Case, "rule": t.Rule, "acts": p.acts(tally(t.Acts)), "by": Harmless(t.Undone), "reason": Harmless(t.Why)})
 }
 
 // order is that of acts in a list; others follow by name.

@@ -73,7 +73,7 @@ type Sample struct {
 const shownText = 100
 
 func (r *run) sample(ev *chat.Event, reasons []chat.Reason, acts []string, then []Then) Sample {
-	s := Sample{Event: ev.ID, At: ev.At, Room: cmp.Or(ev.Logical, ev.Room.ID), Member: harmless(ev.Actor.Name), Acts: acts, Then: then}
+	s := Sample{Event: ev.ID, At: ev.At, Room: cmp.Or(ev.Logical, ev.Room.ID), Member: Harmless(ev.Actor.Name), Acts: acts, Then: then}
 	switch b := ev.Body.(type) {
 	case chat.MessageSent:
 		s.Text = shown(b.Content)
@@ -81,7 +81,7 @@ func (r *run) sample(ev *chat.Event, reasons []chat.Reason, acts []string, then 
 		s.Text = shown(b.Content)
 	}
 	for _, reason := range reasons {
-		s.Reasons = append(s.Reasons, harmless(r.Say(reason.Say)))
+		s.Reasons = append(s.Reasons, Harmless(r.Say(reason.Say)))
 	}
 	return s
 }
@@ -93,15 +93,15 @@ func shown(c chat.Content) string {
 			text = a.Name
 		}
 	}
-	text = strings.Join(strings.Fields(harmless(text)), " ")
+	text = strings.Join(strings.Fields(Harmless(text)), " ")
 	if runes := []rune(text); len(runes) > shownText {
 		text = string(runes[:shownText-1]) + "…"
 	}
 	return text
 }
 
-// harmless makes visible what a terminal would act on.
-func harmless(s string) string {
+// Harmless makes visible what a terminal would act on.
+func Harmless(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r == '\n' || r == '\t' {
 			return ' '
@@ -113,11 +113,11 @@ func harmless(s string) string {
 	}, s)
 }
 
-// harmlessLines is harmless for a text of several lines.
+// harmlessLines is Harmless for a text of several lines.
 func harmlessLines(s string) string {
 	lines := strings.Split(s, "\n")
 	for i := range lines {
-		lines[i] = harmless(lines[i])
+		lines[i] = Harmless(lines[i])
 	}
 	return strings.Join(lines, "\n")
 }
