@@ -80,7 +80,6 @@ func (l *lane) pressed(s *scope, press chat.ButtonPressed) {
 		l.carryOut(s, q, body, store.Approved, agreed(q, body, l.acts(body.Acts), s.ev.At))
 	case dismissChoice:
 		l.decideQuestion(s, q, body, store.Dismissed)
-		l.tell(s, chat.Say("desk.ask.dismissed", chat.Args{"by": s.ev.Actor.Name, "name": mention(body.Target), "rule": q.Rule}))
 	case editChoice:
 		l.offerOthers(s, q, &body)
 	default:
@@ -147,7 +146,6 @@ func (l *lane) carryOut(s *scope, q store.Question, body question, state store.Q
 	left := slices.DeleteFunc(slices.Clone(acts), func(a chat.Action) bool { return l.isGone(a) })
 	if len(left) == 0 {
 		l.decideQuestion(s, q, body, state)
-		l.tell(s, chat.Say("desk.ask.nothing_left", chat.Args{"by": s.ev.Actor.Name, "name": mention(body.Target)}))
 		return
 	}
 	l.record(s.ev, decided{source: askSource, target: &target, actions: append([]chat.Action{body.opens(q, s.ev)}, left...)})
@@ -202,6 +200,7 @@ func (l *lane) decideQuestion(s *scope, q store.Question, body question, state s
 	q.State, q.DecidedAt, q.DecidedBy = state, s.ev.At, s.ev.Actor.Name
 	l.keepQuestion(q, body)
 	l.wake(store.Wake{Key: askPrefix + q.ID})
+	l.showCards(s, q, body, body.Cards...)
 }
 
 // unanswered closes a question that nobody answered in time, and says so once.
@@ -212,11 +211,11 @@ func (l *lane) unanswered(s *scope, id string) {
 	}
 	body := l.bodyOf(q)
 	l.decideQuestion(s, q, body, store.Expired)
-	l.tell(s, chat.Say("desk.ask.expired", chat.Args{"name": mention(body.Target), "rule": q.Rule, "after": s.ev.At.Sub(q.OpenedAt).Round(time.Minute)}))
+	l.tell(s, chat.Say("desk.ask.unanswered", chat.Args{"name": mention(body.Target), "rule": q.Rule, "after": s.ev.At.Sub(q.OpenedAt).Round(time.Minute)}))
 }
 
-// posted notes where a question can be read.
-func (l *lane) posted(settled chat.Settled) {
+// posted notes where a question can be read. What happened meanwhile is told there.
+func (l *lane) posted(s *scope, settled chat.Settled) {
 	id, asks := strings.CutPrefix(settled.Ref, askPrefix)
 	if !asks || settled.Receipt.Message.IsZero() {
 		return
@@ -225,6 +224,9 @@ func (l *lane) posted(settled chat.Settled) {
 		body := l.bodyOf(q)
 		body.Cards = append(body.Cards, settled.Receipt.Message)
 		l.keepQuestion(q, body)
+		if body.Joined > 0 || q.State != store.Unanswered {
+			l.showCards(s, q, body, settled.Receipt.Message)
+		}
 	}
 }
 

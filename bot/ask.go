@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"encoding/json"
+	"math/bits"
 	"slices"
 	"time"
 
@@ -34,6 +35,8 @@ type question struct {
 	Why     string            `json:"why"`
 	Reasons []chat.Reason     `json:"reasons"`
 	Acts    []proposal        `json:"acts"`
+	Joined  int               `json:"joined,omitempty"` // messages of the burst that came after the first
+	Text    chat.Text         `json:"text"`
 	Cards   []chat.MessageRef `json:"cards,omitempty"` // where the question can be read
 }
 
@@ -49,7 +52,7 @@ func (l *lane) ask(s *scope, q *rules.Asked) (number int) {
 	case !exists && !q.Joined:
 		l.post(s, q, acts)
 	case known.State == store.Unanswered:
-		l.join(known, acts)
+		l.join(s, known, acts)
 	case known.State == store.Approved:
 		return l.goOn(s, q.Incident, acts)
 	}
@@ -111,16 +114,19 @@ func (l *lane) post(s *scope, q *rules.Asked, acts []chat.Action) {
 	for i := range body.Reasons {
 		body.Reasons[i].Text = l.plain(body.Reasons[i].Say, 0)
 	}
+	body.Text = l.render(l.asks(s, q, opens, acts), 0)
 	l.keepQuestion(store.Question{ID: q.Incident, Rule: q.Rule, State: store.Unanswered, OpenedAt: s.ev.At}, body)
-	var until time.Time
-	if l.plan.Limits.Unanswered > 0 {
-		until = s.ev.At.Add(l.plan.Limits.Unanswered)
-		l.wake(store.Wake{Key: askPrefix + q.Incident, At: until})
+	if patience := l.plan.Limits.Unanswered; patience > 0 {
+		l.wake(store.Wake{Key: askPrefix + q.Incident, At: s.ev.At.Add(patience)})
 	}
 	l.send(&scope{ev: s.ev, decided: decided{source: askSource}}, chat.Send{
-		Logical: deskRoom, As: logLabel, Priority: chat.Interaction, Ref: askPrefix + q.Incident, Say: l.asks(s, q, opens, acts),
-		Card: &chat.Card{Key: askPrefix + q.Incident, Until: until, Choices: answers(approveChoice, dismissChoice, editChoice)},
+		Logical: deskRoom, As: logLabel, Priority: chat.Interaction, Ref: askPrefix + q.Incident, Text: body.Text, Card: cardOf(q.Incident),
 	})
+}
+
+// cardOf are the answers to a question.
+func cardOf(id string) *chat.Card {
+	return &chat.Card{Key: askPrefix + id, Choices: answers(approveChoice, dismissChoice, editChoice)}
 }
 
 // asks is the question in words.
@@ -140,13 +146,45 @@ func (l *lane) asks(s *scope, q *rules.Asked, opens chat.OpenCase, acts []chat.A
 	return chat.Say("desk.ask", args)
 }
 
-// join adds the messages of a burst to the question that is open about it.
-func (l *lane) join(q store.Question, acts []chat.Action) {
+// decision says how a question was decided.
+func decision(q store.Question) chat.Phrase {
+	args := chat.Args{"by": q.DecidedBy, "at": q.DecidedAt, "case": q.Case}
+	if q.Case == 0 && (q.State == store.Approved || q.State == store.Changed) {
+		return chat.Say("desk.ask.nothing_left", args)
+	}
+	return chat.Say("desk.ask."+string(q.State), args)
+}
+
+// join adds a message of a burst to the question that is open about it. The cards tell how many have joined, each time
+// that their number has doubled.
+func (l *lane) join(s *scope, q store.Question, acts []chat.Action) {
 	body := l.bodyOf(q)
-	if room := mostAsked - len(body.Acts); room > 0 {
-		more := l.fresh(body, acts)
-		body.Acts = append(body.Acts, l.propose(more[:min(room, len(more))])...)
-		l.keepQuestion(q, body)
+	more := l.fresh(body, acts)
+	if len(more) == 0 || len(body.Acts)+len(more) > mostAsked {
+		return
+	}
+	body.Acts = append(body.Acts, l.propose(more)...)
+	body.Joined++
+	l.keepQuestion(q, body)
+	if bits.OnesCount(uint(body.Joined)) == 1 {
+		l.showCards(s, q, body, body.Cards...)
+	}
+}
+
+// showCards lets cards say how the question stands: it can be answered only while nobody has.
+func (l *lane) showCards(s *scope, q store.Question, body question, cards ...chat.MessageRef) {
+	edit := chat.Edit{Text: slices.Clone(body.Text), Priority: chat.Interaction, Ref: "card/" + q.ID}
+	line := func(p chat.Phrase) { edit.Text = append(append(edit.Text, chat.Span{Text: "\n"}), l.render(p, 0)...) }
+	if body.Joined > 0 {
+		line(chat.Say("desk.ask.joined", chat.Args{"count": body.Joined}))
+	}
+	if q.State == store.Unanswered {
+		edit.Card = l.card(cardOf(q.ID), 0)
+	} else {
+		line(decision(q))
+	}
+	for _, edit.Message = range cards {
+		l.order(s, edit, edit.Message.Room.Platform, store.Pending)
 	}
 }
 

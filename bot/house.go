@@ -32,7 +32,7 @@ func (l *lane) house(ev chat.Event) {
 		l.pressed(s, body)
 		l.pressedReport(s, body)
 	case chat.Settled:
-		l.posted(body)
+		l.posted(s, body)
 		l.lookedUp(body)
 		l.wasGone(s, body)
 		l.failed(s, body)
