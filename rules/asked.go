@@ -63,6 +63,18 @@ func later(a chat.Action, by time.Duration) chat.Action {
 	case chat.Ban:
 		a.Until = move(a.Until)
 		return a
+	case chat.GiveRole:
+		a.Until = move(a.Until)
+		return a
+	case chat.Slowmode:
+		a.Until = move(a.Until)
+		return a
+	case chat.Lock:
+		a.Until = move(a.Until)
+		return a
+	case chat.RaidMode:
+		a.Until = move(a.Until)
+		return a
 	}
 	return a
 }

@@ -153,6 +153,7 @@ func (c rate) sensible(v yamlsrc.Value) bool {
 }
 
 func (c rate) window() time.Duration { return c.in }
+func (c rate) counts() scope         { return c.per }
 func (c rate) judges() kindSet       { return c.unit.kinds }
 
 func (c rate) count(r *Reading, past *History) int {

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,7 +23,7 @@ type repeat struct {
 	within                time.Duration
 	link                  bool // the same link, whatever else is said
 	minLength             int
-	apart                 int // bits that the sketches of like texts may differ in; -1: the same text
+	similar               int // the share of words that like texts have in common, in percent; 0: the same text
 }
 
 func parseRepeat(p *parser, v yamlsrc.Value) (condition, bool) {
@@ -32,7 +31,7 @@ func parseRepeat(p *parser, v yamlsrc.Value) (condition, bool) {
 	if !ok || !m.Require("within") {
 		return nil, false
 	}
-	c := repeat{times: 2, members: 1, rooms: 1, minLength: shortestRepeat, apart: -1}
+	c := repeat{times: 2, members: 1, rooms: 1, minLength: shortestRepeat}
 	if !m.Has("count") && !m.Has("members") && !m.Has("rooms") {
 		v.Errorf("add count: 3, members: 3 or rooms: 3", "how often is missing")
 		return nil, false
@@ -44,16 +43,16 @@ func parseRepeat(p *parser, v yamlsrc.Value) (condition, bool) {
 		m.Get("within").Errorf("what several members say is kept for an hour", "must be at most %s, got %s", human.Format(longestCrowd), human.Format(c.within))
 		return nil, false
 	}
-	if c.link && c.apart >= 0 {
+	if c.link && c.similar > 0 {
 		m.Get("similar").Errorf("two links are the same or they are not: remove it", "a link is not similar to another")
 		return nil, false
 	}
-	if c.apart >= 0 && !m.Has("min_length") {
+	if c.similar > 0 && !m.Has("min_length") {
 		c.minLength = shortestAlike
 	}
 	p.needs.links = p.needs.links || c.link
 	p.needs.text = p.needs.text || !c.link
-	p.needs.sketch = p.needs.sketch || c.apart >= 0
+	p.needs.sketch = p.needs.sketch || c.similar > 0
 	return c, ok
 }
 
@@ -71,7 +70,7 @@ func (c *repeat) option(f yamlsrc.Field) (ok bool) {
 	case "min_length":
 		c.minLength, ok = f.Value.Int(1, mostMeasured)
 	case "similar":
-		c.apart, ok = similarity(f.Value)
+		c.similar, ok = similarity(f.Value)
 	case "has":
 		var what string
 		what, ok = f.Value.Enum("thing to repeat", "text", "link")
@@ -80,15 +79,15 @@ func (c *repeat) option(f yamlsrc.Field) (ok bool) {
 	return ok
 }
 
-// similarity reads "80%" as the number of bits in which two sketches may differ: a sketch keeps the angle between two texts.
-func similarity(v yamlsrc.Value) (apart int, ok bool) {
+// similarity reads "80%".
+func similarity(v yamlsrc.Value) (percent int, ok bool) {
 	digits, found := strings.CutSuffix(v.Raw(), "%")
 	percent, err := strconv.Atoi(digits)
-	if v.Kind() != "text" || !found || err != nil || percent < 60 || percent > 99 {
-		v.Errorf(`write it like "80%"`, "must be a share from 60%% to 99%%, got %s", v.Shown())
+	if v.Kind() != "text" || !found || err != nil || percent < 50 || percent > 99 {
+		v.Errorf(`write it like "80%"`, "must be a share from 50%% to 99%%, got %s", v.Shown())
 		return 0, false
 	}
-	return int(math.Round(64 * math.Acos(float64(percent)/100) / math.Pi)), true
+	return percent, true
 }
 
 func (c repeat) window() time.Duration { return c.within }
@@ -96,13 +95,20 @@ func (c repeat) window() time.Duration { return c.within }
 // crowd tells whether what others say counts too.
 func (c repeat) crowd() bool { return c.members > 1 }
 
+func (c repeat) counts() scope {
+	if c.crowd() {
+		return perCommunity
+	}
+	return perMember
+}
+
 // same tells whether a fact repeats what the reading says.
 func (c repeat) same(r *Reading, f *Fact) bool {
 	switch {
 	case !f.said():
 		return false
-	case c.apart >= 0:
-		return f.TextHash == r.Fact.TextHash || f.Chars >= c.minLength && alike(f.Sketch, r.Fact.Sketch, c.apart)
+	case c.similar > 0:
+		return f.TextHash == r.Fact.TextHash || f.Chars >= c.minLength && alike(f.Sketch, r.Fact.Sketch) >= c.similar
 	case !c.link:
 		return f.TextHash == r.Fact.TextHash
 	}
@@ -206,7 +212,7 @@ func (c repeat) reason(r *Reading, past *History) chat.Reason {
 	switch {
 	case c.link:
 		what = "link"
-	case c.apart >= 0:
+	case c.similar > 0:
 		what = "alike"
 	}
 	n := c.count(r, past)

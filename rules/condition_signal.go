@@ -53,6 +53,7 @@ func (c named) value(r *Reading, past *History) string {
 
 func (c named) window() time.Duration { return longestOf(c) }
 func (c named) resolves() bool        { return anyResolves(c) }
+func (c named) counts() scope         { return widest(c) }
 
 func (c named) seen(r *Reading, past *History, yield func(record)) { seenBy(c, r, past, yield) }
 
@@ -113,6 +114,7 @@ func (c summed) value(r *Reading, past *History) string {
 
 func (c summed) window() time.Duration { return longestOf(c.signals) }
 func (c summed) resolves() bool        { return anyResolves(c.signals) }
+func (c summed) counts() scope         { return widest(c.signals) }
 
 func (c summed) seen(r *Reading, past *History, yield func(record)) {
 	seenBy(c.signals, r, past, yield)
@@ -188,4 +190,12 @@ func judgedBy(signals []*signal) kindSet {
 		set |= s.kinds
 	}
 	return set
+}
+
+func widest(signals []*signal) scope {
+	per := perMember
+	for _, s := range signals {
+		per = max(per, s.when.scope())
+	}
+	return per
 }

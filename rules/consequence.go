@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"time"
+
 	"palabre/chat"
 	"palabre/internal/yamlsrc"
 )
@@ -21,36 +23,77 @@ type consequenceEntry struct {
 	parse   func(p *parser, v yamlsrc.Value) (consequence, bool)
 }
 
-const inARoom = onAll &^ (onJoin | onRenamed)
+// communal is a consequence for everybody in the room, or in the community: where a rule counts what many do, it
+// happens once and not for each of them.
+type communal interface{ together() bool }
+
+// far is a consequence that looks back.
+type far interface{ reach() time.Duration }
+
+// Where consequences are possible.
+const (
+	inARoom   = onAll &^ (onJoin | onRenamed)
+	toMembers = onAll &^ onReport // who reports has done nothing
+)
 
 // consequences is every consequence that exists.
 var consequences = []consequenceEntry{
-	{name: "delete", needs: chat.ActDelete, kinds: onText, parse: parseDelete,
-		doc:     "takes the message away; `burst` takes every message away that a rate or a repetition counted",
+	{name: "delete", needs: chat.ActDelete, kinds: onText | onReport, parse: parseDelete,
+		doc:     "takes the message away; `burst` takes every message away that a rate or a repetition counted, `{ recent: 1h }` all that the member said in that time",
 		example: "delete: burst"},
-	{name: "remind", needs: chat.ActSend, kinds: inARoom, parse: parsePlain[remind],
+	{name: "remind", needs: chat.ActSend, kinds: inARoom & toMembers, parse: parsePlain[remind],
 		doc:     "reminds the member of the article, in the room; nothing goes on their record",
 		example: "remind"},
-	{name: "warn", needs: chat.ActSend, kinds: inARoom, parse: parsePlain[warn],
+	{name: "warn", needs: chat.ActSend, kinds: inARoom & toMembers, parse: parsePlain[warn],
 		doc:     "warns the member in the room, with the reason and what to do now",
 		example: "warn"},
-	{name: "reply", needs: chat.ActSend, kinds: inARoom, parse: parseReply,
+	{name: "reply", needs: chat.ActSend, kinds: inARoom & toMembers, parse: parseReply,
 		doc:     "answers in the community's own words; {name} and {room} are filled in",
 		example: `reply: { en: "Hello {name}, questions go to the help room.", fr: "Bonjour {name}, les questions vont au salon d'aide." }`},
+	{name: "react", needs: chat.ActReact, kinds: onText, parse: parseReact,
+		doc:     "puts an emoji under the message, unless it is taken away",
+		example: `react: "👀"`},
+	{name: "move", needs: chat.ActSend, kinds: onText, parse: parseMove,
+		doc:     "tells the member which room is the right one",
+		example: "move: help"},
+	{name: "open_thread", needs: chat.ActStartThread, kinds: inARoom, parse: parseOpenThread,
+		doc:     "opens a thread in the room, with a title and first words; {name} and {room} are filled in in the words",
+		example: `open_thread: { title: { en: "Calm talk", fr: "Au calme" }, say: { en: "Let us go on here, {name}.", fr: "Continuons ici, {name}." } }`},
 	{name: "alert", needs: chat.ActSend, kinds: onAll, parse: parsePlain[alert],
 		doc:     "tells the moderators at once",
 		example: "alert"},
-	{name: "strike", kinds: onAll, parse: parseStrike,
+	{name: "review", kinds: onAll, parse: parseReview,
+		doc:     "asks the moderators whether to do what stands under it, and does it when one agrees; the rest of the rule happens at once",
+		example: "review: [ban]"},
+	{name: "log", kinds: onAll, parse: parsePlain[logged],
+		doc:     "opens a case and does nothing",
+		example: "log"},
+	{name: "strike", kinds: toMembers, parse: parseStrike,
 		doc:     "puts marks on the member's record, which the ladder turns into sanctions; of several rules that match one message the heaviest mark counts",
 		example: "strike: 1"},
-	{name: "timeout", needs: chat.ActTimeout, kinds: onAll, parse: parseTimeout,
+	{name: "role", needs: chat.ActGiveRole, kinds: toMembers, parse: parseRoleChange,
+		doc:     "gives the member a role, for good or for a time, or takes one",
+		example: "role: { give: muted, for: 1d }"},
+	{name: "reset_name", needs: chat.ActResetName, kinds: toMembers, parse: parseResetName,
+		doc:     "takes the member's nickname away, so that the account's own name shows, or gives them another name",
+		example: "reset_name"},
+	{name: "slowmode", needs: chat.ActSlowmode, kinds: inARoom, parse: parseSlowmode,
+		doc:     "lets each member say one message in every so long, in this room, for ten minutes or as long as `for` says",
+		example: "slowmode: { every: 30s, for: 15m }"},
+	{name: "lock", needs: chat.ActLock, kinds: inARoom, parse: parseLock,
+		doc:     "leaves the room's word to the moderators, for a time or until one of them unlocks it",
+		example: "lock: 10m"},
+	{name: "raid_mode", kinds: onAll, parse: parseRaid,
+		doc:     "turns raid mode on for a time, or `off`: while it is on greetings are held, and rules may be stricter (`raid_mode: true` under when)",
+		example: "raid_mode: 30m"},
+	{name: "timeout", needs: chat.ActTimeout, kinds: toMembers, parse: parseTimeout,
 		doc:     "silences the member for a time, from 10s to 365d",
 		example: "timeout: 1h"},
-	{name: "kick", needs: chat.ActKick, kinds: onAll, parse: parseKick,
+	{name: "kick", needs: chat.ActKick, kinds: toMembers, parse: parseKick,
 		doc:     "removes the member, who may come back",
 		example: "kick"},
-	{name: "ban", needs: chat.ActBan, kinds: onAll, parse: parseBan,
-		doc:     "removes the member and keeps them out, for ever or for a time",
+	{name: "ban", needs: chat.ActBan, kinds: toMembers, parse: parseBan,
+		doc:     "removes the member and keeps them out, for ever or for a time; `{ for: 7d, delete: 1d }` also takes away what they said in the last day, where the platform can",
 		example: "ban: 7d"},
 }
 

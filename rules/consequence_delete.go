@@ -2,28 +2,52 @@ package rules
 
 import (
 	"slices"
+	"time"
 
 	"palabre/chat"
 	"palabre/internal/yamlsrc"
 )
 
-type deletion struct{ burst bool }
+// deletion takes the message away; with it the messages of the burst, or what the member said of late.
+type deletion struct {
+	burst  bool
+	recent time.Duration
+}
 
 func parseDelete(_ *parser, v yamlsrc.Value) (consequence, bool) {
 	if v.IsZero() {
 		return deletion{}, true
 	}
-	what, ok := v.Enum("extent of delete", "message", "burst")
-	return deletion{burst: what == "burst"}, ok
+	if v.Kind() != "map" {
+		what, ok := v.Enum("extent of delete", "message", "burst")
+		return deletion{burst: what == "burst"}, ok
+	}
+	m, ok := v.Map("recent")
+	if !ok || !m.Require("recent") {
+		return nil, false
+	}
+	d, ok := window(m.Get("recent"))
+	return deletion{recent: d}, ok
 }
 
 func (deletion) name() string { return "delete" }
 
+// reach is how far back the history must go.
+func (d deletion) reach() time.Duration { return d.recent }
+
 func (d deletion) add(u *union, r *rule) {
-	if d.burst && !u.joined {
-		r.when.seen(u.read, u.past, func(f record) { u.delete(f.Message, f.Person) })
+	if !u.joined {
+		if d.burst {
+			r.when.seen(u.read, u.past, func(f record) { u.delete(f.Message, f.Person) })
+		}
+		for _, f := range u.past.since(u.read.Fact.Person, u.read.Event.At, d.recent) {
+			if f.said() {
+				u.delete(f.Message, f.Person)
+			}
+		}
 	}
-	u.delete(u.read.Fact.Message, u.read.Fact.Person)
+	author, _ := u.subject()
+	u.delete(u.read.Fact.Message, chat.PersonOf(author))
 }
 
 // delete takes a message away once, and not again when that was decided before.

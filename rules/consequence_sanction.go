@@ -11,6 +11,7 @@ import (
 type sanction struct {
 	kind   chat.ActionKind
 	length time.Duration // zero: for ever
+	clean  time.Duration // of a ban: how much of what they said goes too
 }
 
 // Bounds of a timeout and of a ban with an end.
@@ -21,7 +22,7 @@ const (
 
 func parseTimeout(_ *parser, v yamlsrc.Value) (consequence, bool) {
 	d, ok := v.Duration(shortestSanction, longestSanction)
-	return sanction{chat.ActTimeout, d}, ok
+	return sanction{kind: chat.ActTimeout, length: d}, ok
 }
 
 func parseKick(_ *parser, v yamlsrc.Value) (consequence, bool) {
@@ -36,9 +37,26 @@ func parseBan(_ *parser, v yamlsrc.Value) (consequence, bool) {
 	if v.IsZero() || v.Raw() == "forever" {
 		return sanction{kind: chat.ActBan}, true
 	}
-	d, ok := v.Duration(shortestSanction, longestSanction)
-	return sanction{chat.ActBan, d}, ok
+	c := sanction{kind: chat.ActBan}
+	if v.Kind() != "map" {
+		d, ok := v.Duration(shortestSanction, longestSanction)
+		c.length = d
+		return c, ok
+	}
+	m, ok := v.Map("for", "delete")
+	if length := m.Get("for"); !length.IsZero() && length.Raw() != "forever" {
+		d, good := length.Duration(shortestSanction, longestSanction)
+		c.length, ok = d, ok && good
+	}
+	if clean := m.Get("delete"); !clean.IsZero() {
+		d, good := clean.Duration(time.Minute, longestClean)
+		c.clean, ok = d, ok && good
+	}
+	return c, ok
 }
+
+// longestClean is how much a ban can take away: what Discord allows.
+const longestClean = 7 * 24 * time.Hour
 
 func (s sanction) name() string { return string(s.kind) }
 
@@ -79,5 +97,5 @@ func (s sanction) action(m chat.MemberRef, name, reason string, at time.Time) ch
 	case chat.ActKick:
 		return chat.Kick{Member: m, Name: name, Reason: reason, Decided: at}
 	}
-	return chat.Ban{Member: m, Name: name, Until: until, Reason: reason}
+	return chat.Ban{Member: m, Name: name, Until: until, DeleteFor: s.clean, Reason: reason}
 }

@@ -29,10 +29,15 @@ func (remind) add(u *union, r *rule) { u.remind = first(u.remind, r) }
 func (warn) add(u *union, r *rule)   { u.warn = first(u.warn, r) }
 func (alert) add(u *union, r *rule)  { u.alert = first(u.alert, r) }
 func (c reply) add(u *union, _ *rule) {
-	u.replies = append(u.replies, chat.Phrase{Words: c.words, Args: chat.Args{
-		"name": u.mention(true), "room": chat.RoomName{Room: u.read.Event.Room, Name: u.read.Event.Logical},
-	}})
+	u.replies = append(u.replies, chat.Phrase{Words: c.words, Args: u.placeholders()})
 }
+
+// placeholders are what is filled into the community's own words.
+func (u *union) placeholders() chat.Args {
+	return chat.Args{"name": u.mention(true), "room": chat.RoomName{Room: u.read.Event.Room, Name: u.read.Event.Logical}}
+}
+
+func (alert) together() bool { return true }
 
 // first keeps the rule that spoke first: a member is warned once, whatever number of rules match.
 func first(a, b *rule) *rule {
@@ -58,6 +63,9 @@ func (u *union) sends() []chat.Action {
 	}
 	for _, say := range u.replies {
 		out = append(out, u.answer("reply", say))
+	}
+	for _, say := range u.moves {
+		out = append(out, u.answer("move", say))
 	}
 	if u.alert != nil {
 		out = append(out, chat.Send{Logical: "desk", As: "alert", Priority: chat.Interaction, Say: u.alarm(u.alert)})
@@ -92,7 +100,8 @@ func (r *rule) cited() chat.Phrase {
 }
 
 func (u *union) alarm(r *rule) chat.Phrase {
-	args := chat.Args{"member": u.mention(false), "rule": r.name, "why": r.because()}
+	member, name := u.subject()
+	args := chat.Args{"member": chat.Mention{Member: member, Name: name}, "rule": r.name, "why": r.because()}
 	for _, reason := range u.reasons {
 		if reason.Excerpt != "" {
 			args["excerpt"] = chat.Excerpt(reason.Excerpt)

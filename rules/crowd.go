@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"math/bits"
 	"slices"
 	"time"
 
@@ -62,34 +61,45 @@ func firstAfter(facts []Fact, at time.Time) int {
 // likeness is the same for names that people take for one another.
 func (h *History) likeness(name string) uint64 { return h.hash(text.Likeness(name)) }
 
-// shingle is how many bytes of a text are compared at a time.
-const shingle = 4
+// A sketch keeps the keyed hashes of a text's words, the smallest ones of a long text: how many words two texts share
+// can be told from them, exactly where both are short. Of a word its first letters count, and a digit is a digit, so
+// that another amount or another ending makes less of a difference.
+const (
+	mostSketch = 32
+	stem       = 5 // letters
+)
 
-// sketch is a fingerprint of 64 bits in which texts that share most of their pieces share most bits. Zero for a text
-// without words. The pieces are hashed with the history's key.
-func (h *History) sketch(skeleton string) uint64 {
-	if len(skeleton) < shingle {
-		return h.hash(skeleton)
-	}
-	var votes [64]int
-	for i := 0; i+shingle <= len(skeleton); i++ {
-		sum := siphash.Hash(h.k0, h.k1, []byte(skeleton[i:i+shingle]))
-		for b := range votes {
-			votes[b] += int(sum>>b&1)<<1 - 1
+// sketch is the sketch of a text, sorted.
+func (h *History) sketch(v *text.View) []uint32 {
+	var out []uint32
+	v.EachWord(stem, func(word []byte) {
+		sum := uint32(siphash.Hash(h.k0, h.k1, word))
+		at, known := slices.BinarySearch(out, sum)
+		if known || at == mostSketch {
+			return
 		}
-	}
-	var out uint64
-	for b, v := range votes {
-		if v > 0 {
-			out |= 1 << b
+		if len(out) == mostSketch {
+			out = out[:mostSketch-1]
 		}
-	}
-	return max(out, 1)
+		out = slices.Insert(out, at, sum)
+	})
+	return out
 }
 
-// alike tells whether two sketches differ in no more than so many bits; a text without words is like none.
-func alike(a, b uint64, bitsApart int) bool {
-	return a != 0 && b != 0 && bits.OnesCount64(a^b) <= bitsApart
+// alike is the share of their words that two texts have in common, in percent.
+func alike(a, b []uint32) int {
+	shared, all, i, j := 0, 0, 0, 0
+	for (i < len(a) || j < len(b)) && all < mostSketch {
+		switch all++; {
+		case j == len(b) || i < len(a) && a[i] < b[j]:
+			i++
+		case i == len(a) || b[j] < a[i]:
+			j++
+		default:
+			shared, i, j = shared+1, i+1, j+1
+		}
+	}
+	return 200 * shared / max(all+shared, 1)
 }
 
 // sameRoom tells whether two facts happened in one room, or in rooms that a bridge joins.

@@ -32,12 +32,13 @@ func (rs *Ruleset) Decide(r *Reading, past *History) Decision {
 			v.Mode = Ask
 		}
 		if v.Mode == Enforce {
-			enforced = enforced.with(rule, v, r, past)
+			enforced = enforced.with(rule, rule.do, v, r, past)
+			asked = asked.with(rule, rule.reviewed(), v, r, past)
 		} else if !v.Joined || v.Mode == Ask {
 			v.Would = rule.alone(r, past, v)
 		}
 		if v.Mode == Ask {
-			asked = asked.with(rule, v, r, past)
+			asked = asked.with(rule, rule.do, v, r, past).with(rule, rule.reviewed(), v, r, past)
 		}
 		d.Verdicts = append(d.Verdicts, v)
 	}
@@ -72,7 +73,7 @@ func (r *rule) verdict(read *Reading, past *History) Verdict {
 // alone is what a rule would do if it were enforced and the only one.
 func (r *rule) alone(read *Reading, past *History, v Verdict) []chat.Action {
 	var u *union
-	return u.with(r, v, read, past).actions(Ladder{})
+	return u.with(r, r.do, v, read, past).actions(Ladder{})
 }
 
 // union gathers what the matching rules do about one event.
@@ -90,23 +91,28 @@ type union struct {
 
 	deletes             []chat.Delete
 	warn, remind, alert *rule
-	replies             []chat.Phrase
+	replies, moves      []chat.Phrase
+	others              []chat.Action // in the order in which they were added
+	logged              bool
 	strike              chat.Strike
 	sanction            sanction
 }
 
 // with is the union with one more rule in it; nil is the empty union.
-func (u *union) with(r *rule, v Verdict, read *Reading, past *History) *union {
+func (u *union) with(r *rule, do []consequence, v Verdict, read *Reading, past *History) *union {
+	if len(do) == 0 {
+		return u
+	}
 	if u == nil {
 		u = &union{read: read, past: past}
 	}
-	u.take(r, v)
+	u.take(r, do, v)
 	return u
 }
 
 // take adds a rule's consequences. Whoever joins an incident loses only the message: the rest was done when
 // the incident began.
-func (u *union) take(r *rule, v Verdict) {
+func (u *union) take(r *rule, do []consequence, v Verdict) {
 	u.rules = append(u.rules, r)
 	for _, reason := range v.Reasons {
 		if !slices.ContainsFunc(u.reasons, func(known chat.Reason) bool { return reflect.DeepEqual(known, reason) }) {
@@ -117,10 +123,23 @@ func (u *union) take(r *rule, v Verdict) {
 		u.lead, u.incident, u.opened = r, v.Incident, !v.Joined
 	}
 	u.joined = v.Joined
-	for _, c := range r.do {
-		if _, deletes := c.(deletion); deletes || !v.Joined {
+	for _, c := range do {
+		if _, deletes := c.(deletion); (deletes || !v.Joined) && !r.settled(c, u.read, u.past) {
 			c.add(u, r)
 		}
+	}
+}
+
+// settled tells whether a consequence for everybody has happened already, because of what others do.
+func (r *rule) settled(c consequence, read *Reading, past *History) bool {
+	_, forAll := c.(communal)
+	return forAll && r.scope != perMember && past.going(r.gathering(&read.Fact), read.Event.At, r.window)
+}
+
+// also adds an action, unless it is there.
+func (u *union) also(a chat.Action) {
+	if !slices.ContainsFunc(u.others, func(known chat.Action) bool { return reflect.DeepEqual(known, a) }) {
+		u.others = append(u.others, a)
 	}
 }
 
@@ -134,6 +153,11 @@ func (u *union) actions(l Ladder) []chat.Action {
 		d.Reason = rules
 		out = append(out, d)
 	}
+	for _, a := range u.others {
+		if react, ok := a.(chat.React); !ok || !u.deletesMessage(react.Message.ID) {
+			out = append(out, a)
+		}
+	}
 	out = append(out, u.sends()...)
 	if u.strike.Points > 0 {
 		u.strike.Member = actor.MemberRef
@@ -143,7 +167,7 @@ func (u *union) actions(l Ladder) []chat.Action {
 	if u.sanction.kind != "" {
 		out = append(out, u.sanction.action(actor.MemberRef, actor.Name, rules, u.read.Event.At))
 	}
-	if len(out) == 0 {
+	if len(out) == 0 && !u.logged {
 		u.incident = ""
 		return nil
 	}
@@ -167,10 +191,19 @@ func (u *union) climb(l Ladder) {
 
 func (u *union) opens(rules string) chat.OpenCase {
 	ev := u.read.Event
+	member, name := u.subject()
 	return chat.OpenCase{
-		Member: ev.Actor.MemberRef, Name: ev.Actor.Name, Rule: rules, Incident: u.incident,
+		Member: member, Name: name, Rule: rules, Incident: u.incident,
 		Why: u.lead.because(), Reasons: u.reasons, Event: ev.ID, Where: ev.Room, Logical: ev.Logical,
 	}
+}
+
+// subject is the member whom the event is about: its actor, but the author of what they report.
+func (u *union) subject() (chat.MemberRef, string) {
+	if b, ok := u.read.Event.Body.(chat.Reported); ok {
+		return b.Author, b.Author.ID
+	}
+	return u.read.Event.Actor.MemberRef, u.read.Event.Actor.Name
 }
 
 func (u *union) names() string {

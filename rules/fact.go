@@ -18,7 +18,7 @@ type Fact struct {
 	Message     chat.MessageRef `json:"message,omitzero"`
 	Staff       uint64          `json:"staff,omitempty,string"` // of a moderator: the likeness of their name
 	TextHash    uint64          `json:"text,omitempty,string"`
-	Sketch      uint64          `json:"sketch,omitempty,string"` // texts that are alike have sketches that are alike
+	Sketch      []uint32        `json:"sketch,omitempty"` // what is needed to tell how much two texts have in common
 	LinkHashes  []uint64        `json:"links_to,omitempty"`
 	Links       int             `json:"links,omitempty"`
 	Mentions    int             `json:"mentions,omitempty"`

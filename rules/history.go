@@ -12,13 +12,14 @@ import (
 // History is what rules may know of the past: a fold over facts, bounded by the rules' horizon and by
 // MostFacts for each person. It is used by one goroutine.
 type History struct {
-	k0, k1    uint64
-	people    map[chat.Person]*person
-	authors   map[string]chat.Person // by the id of a message, since the last Prune's horizon
-	incidents map[incidentKey]Incident
-	crowd     []Fact                 // of everybody, in the order of their times
-	staff     map[uint64]chat.Person // by the likeness of their name
-	raid      time.Time              // when raid mode ends
+	k0, k1     uint64
+	people     map[chat.Person]*person
+	authors    map[string]chat.Person // by the id of a message, since the last Prune's horizon
+	incidents  map[incidentKey]Incident
+	gatherings map[gathering]time.Time // when they last went on
+	crowd      []Fact                  // of everybody, in the order of their times
+	staff      map[uint64]chat.Person  // by the likeness of their name
+	raid       time.Time               // when raid mode ends
 }
 
 // MostFacts is how many events of one person are kept; rules cannot count further.
@@ -46,7 +47,7 @@ type Change struct {
 
 // NewHistory begins an empty past. The key makes its hashes unreadable without it; keep it as long as the journal.
 func NewHistory(key [16]byte) *History {
-	h := &History{people: map[chat.Person]*person{}, authors: map[string]chat.Person{}, incidents: map[incidentKey]Incident{}, staff: map[uint64]chat.Person{}}
+	h := &History{people: map[chat.Person]*person{}, authors: map[string]chat.Person{}, incidents: map[incidentKey]Incident{}, staff: map[uint64]chat.Person{}, gatherings: map[gathering]time.Time{}}
 	for i := range 8 {
 		h.k0 |= uint64(key[i]) << (8 * i)
 		h.k1 |= uint64(key[8+i]) << (8 * i)
@@ -239,6 +240,11 @@ func (h *History) Prune(before time.Time) {
 	for key, in := range h.incidents {
 		if in.Last.Before(before) {
 			delete(h.incidents, key)
+		}
+	}
+	for g, at := range h.gatherings {
+		if at.Before(before) {
+			delete(h.gatherings, g)
 		}
 	}
 }

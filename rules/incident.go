@@ -30,6 +30,39 @@ func (h *History) RestoreIncident(in Incident) {
 	if in.Last.After(h.incidents[key].Last) {
 		h.incidents[key] = in
 	}
+	h.gathers(gathering{rule: in.Rule}, in.Last)
+}
+
+// gathering is what many people's doings against one rule have in common: the room, or the community (no room).
+type gathering struct{ rule, room string }
+
+// gathering is the one that an event belongs to.
+func (r *rule) gathering(f *Fact) gathering {
+	if r.scope == perRoom {
+		return gathering{r.name, roomKey(f)}
+	}
+	return gathering{rule: r.name}
+}
+
+// roomKey names a room, and the rooms that a bridge joins with it.
+func roomKey(f *Fact) string {
+	if f.Logical != "" {
+		return f.Logical
+	}
+	return string(f.Room.Platform) + ":" + f.Room.ID
+}
+
+// gathers notes that many people's doings went on.
+func (h *History) gathers(g gathering, at time.Time) {
+	if at.After(h.gatherings[g]) {
+		h.gatherings[g] = at
+	}
+}
+
+// going tells whether they still go on.
+func (h *History) going(g gathering, at time.Time, window time.Duration) bool {
+	last, ok := h.gatherings[g]
+	return ok && !at.After(last.Add(max(window, shortestIncident)))
 }
 
 // incident is the open one that an event belongs to, or else a new one.
@@ -48,11 +81,14 @@ func (h *History) Note(d Decision, ev *chat.Event) {
 	id := personOf(ev)
 	for _, v := range d.Verdicts {
 		h.RestoreIncident(Incident{ID: v.Incident, Rule: v.Rule, Person: id, Last: ev.At})
+		h.gathers(gathering{v.Rule, roomKey(&Fact{Room: ev.Room, Logical: ev.Logical})}, ev.At)
 	}
 	for _, a := range d.Actions {
 		switch a := a.(type) {
 		case chat.Delete:
 			h.deleted(chat.PersonOf(a.Author), a.Message)
+		case chat.RaidMode:
+			h.SetRaid(a.Until)
 		case chat.Strike:
 			h.AddStrike(id, a.Points, ev.At, 0)
 		}

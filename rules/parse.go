@@ -102,7 +102,7 @@ func (p *parser) all(sources []source) []*rule {
 func (p *parser) finish(rs *Ruleset) {
 	rs.signals, rs.files, rs.needs, rs.horizon = p.signals, p.files, p.needs, shortestIncident
 	for _, r := range rs.rules {
-		rs.horizon = max(rs.horizon, r.window)
+		rs.horizon = max(rs.horizon, r.window, r.reach())
 	}
 	rs.hash = hex.EncodeToString(p.print.Sum(nil)[:8])
 	rs.remarks = slices.Compact(slices.Sorted(slices.Values(p.remarks)))

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"slices"
 
 	"palabre/chat"
@@ -52,7 +53,7 @@ func (p *parser) consequence(v yamlsrc.Value) (consequence, *consequenceEntry, b
 
 func (p *parser) parseConsequence(at yamlsrc.Value, name string, v yamlsrc.Value) (consequence, *consequenceEntry, bool) {
 	e := p.findConsequence(name)
-	if v.IsZero() && (name == "timeout" || name == "reply") {
+	if v.IsZero() && !e.bare() {
 		at.Errorf("write it like "+e.example, "%s needs a value", name)
 		return nil, e, false
 	}
@@ -106,12 +107,20 @@ func (p *parser) platforms(v yamlsrc.Value, rule string, e *consequenceEntry) {
 	}
 }
 
-func kindVerb(k chat.ActionKind) string {
-	if k == chat.ActTimeout {
-		return "time a member out"
+// bare tells whether the consequence may stand without a value.
+func (e *consequenceEntry) bare() bool {
+	switch e.name {
+	case "timeout", "reply", "react", "move", "open_thread", "review", "role", "slowmode", "raid_mode":
+		return false
 	}
-	if k == chat.ActSend {
-		return "send a message"
-	}
-	return string(k)
+	return true
 }
+
+// verbs are what a platform cannot do, where the action's own name reads badly.
+var verbs = map[chat.ActionKind]string{
+	chat.ActTimeout: "time a member out", chat.ActSend: "send a message", chat.ActGiveRole: "give roles",
+	chat.ActResetName: "reset a name", chat.ActSlowmode: "slow a room down", chat.ActLock: "lock a room",
+	chat.ActStartThread: "open a thread",
+}
+
+func kindVerb(k chat.ActionKind) string { return cmp.Or(verbs[k], string(k)) }

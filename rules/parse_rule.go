@@ -57,6 +57,7 @@ func (p *parser) rule(v yamlsrc.Value) *rule {
 		r.staff = spare == "nobody"
 	}
 	r.window = max(r.when.looksBack(), r.unless.looksBack())
+	r.scope = max(r.when.scope(), r.unless.scope())
 	r.resolves = r.when.resolves() || r.unless.resolves()
 	r.tests = p.tests(m.Get("tests"), r)
 	return r

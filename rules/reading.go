@@ -114,7 +114,7 @@ func (r *Reading) content(rs *Ruleset, c chat.Content, past *History) {
 		r.Fact.TextHash = past.hash(r.View.Skeleton())
 	}
 	if rs.needs.sketch {
-		r.Fact.Sketch = past.sketch(r.View.Skeleton())
+		r.Fact.Sketch = past.sketch(r.View)
 	}
 }
 

@@ -52,6 +52,7 @@ type rule struct {
 	signal   *signal // whose conditions these are, while it is read; nil for a rule
 	resolves bool    // asks where invitations lead
 	window   time.Duration
+	scope    scope // whose doings its conditions count together
 	tests    []ruleTest
 	at       yamlsrc.Value
 }

@@ -98,8 +98,8 @@ func (rs *Ruleset) run(t ruleTest) TestResult {
 		past.Fold(r.Fact)
 		d := rs.Decide(r, past)
 		past.Note(d, ev)
-		for _, a := range d.Actions {
-			if name := consequenceOf(a); name != "" && !slices.Contains(res.Got, name) {
+		for _, name := range done(d) {
+			if !slices.Contains(res.Got, name) {
 				res.Got = append(res.Got, name)
 			}
 		}
@@ -146,8 +146,29 @@ func consequenceOf(a chat.Action) string {
 		return ""
 	case chat.Send:
 		return a.As
+	case chat.GiveRole, chat.TakeRole:
+		return "role"
+	case chat.StartThread:
+		return "open_thread"
 	}
-	return string(a.ActionKind())
+	return strings.ReplaceAll(string(a.ActionKind()), " ", "_")
+}
+
+// done names the consequences of a decision.
+func done(d Decision) []string {
+	var out []string
+	for _, a := range d.Actions {
+		if name := consequenceOf(a); name != "" {
+			out = append(out, name)
+		}
+	}
+	if len(out) == 0 && len(d.Actions) > 0 {
+		out = append(out, "log")
+	}
+	if d.Asked != nil {
+		out = append(out, "review")
+	}
+	return out
 }
 
 func sameNames(a, b []string) bool {

@@ -123,6 +123,28 @@ func (n *node) looksBack() time.Duration {
 	return d
 }
 
+// scope is the widest scope among the conditions of a node.
+func (n *node) scope() scope {
+	s := perMember
+	n.leaves(func(n *node) {
+		if c, ok := n.cond.(interface{ counts() scope }); ok {
+			s = max(s, c.counts())
+		}
+	})
+	return s
+}
+
+// reach is how far back the consequences of a rule look.
+func (r *rule) reach() time.Duration {
+	var d time.Duration
+	for _, c := range append(r.do, r.reviewed()...) {
+		if c, ok := c.(far); ok {
+			d = max(d, c.reach())
+		}
+	}
+	return d
+}
+
 // resolves tells whether a node asks where invitations lead.
 func (n *node) resolves() bool {
 	found := false

@@ -22,22 +22,25 @@ import (
 //	@bob is account 1d, membership 2h, standing trusted, role guest, kind bot
 //	09:00:00 @bob #general: words                 (\n breaks a line, \u… is an escape)
 //	09:00:01 @bob #general edits 1: other words
-//	09:00:02 @bob joins | leaves | reacts
+//	09:00:02 @bob joins | leaves | reacts | joins as Mary | renames to Mary
+//	09:00:02 @bob #general: words +file a.exe application/x-msdownload 10 +sticker +voice +poll +forward +reply 3
+//	09:00:02 @bob reports 3
 //	09:00:03 @maud deletes 2                      (whose it was is not told)
 //	day 32                                         the days from here on
 //	restart                                        everything is forgotten but what a store keeps
 //	undo @bob 1                                    the first case of the story is taken back
 type story struct {
-	t      *testing.T
-	rs     *rules.Ruleset
-	past   *rules.History
-	day    int
-	events int
-	people map[string]chat.Actor
-	ages   map[string][2]time.Duration // of account and membership
-	cases  int
-	kept   keptStory
-	out    strings.Builder
+	t       *testing.T
+	rs      *rules.Ruleset
+	past    *rules.History
+	day     int
+	events  int
+	people  map[string]chat.Actor
+	ages    map[string][2]time.Duration // of account and membership
+	cases   int
+	authors map[string]chat.MemberRef // of messages
+	kept    keptStory
+	out     strings.Builder
 }
 
 // keptStory is what a store would have written down.
@@ -46,6 +49,7 @@ type keptStory struct {
 	members   map[chat.Person]rules.Member
 	incidents []rules.Incident
 	strikes   []keptStrike
+	raid      time.Time
 }
 
 type keptStrike struct {
@@ -57,14 +61,16 @@ type keptStrike struct {
 
 func newStory(t *testing.T, rs *rules.Ruleset) *story {
 	return &story{
-		t: t, rs: rs, past: rules.NewHistory([16]byte{7}), people: map[string]chat.Actor{}, ages: map[string][2]time.Duration{},
+		t: t, rs: rs, past: rules.NewHistory([16]byte{7}), people: map[string]chat.Actor{}, authors: map[string]chat.MemberRef{}, ages: map[string][2]time.Duration{},
 		kept: keptStory{members: map[chat.Person]rules.Member{}}, day: 1,
 	}
 }
 
 var (
 	sayLine  = regexp.MustCompile(`^(\d\d:\d\d:\d\d) (@\S+) #(\S+?)(?: edits (\d+))?: (.*)$`)
-	doesLine = regexp.MustCompile(`^(\d\d:\d\d:\d\d) (@\S+) (joins|leaves|reacts)$`)
+	doesLine = regexp.MustCompile(`^(\d\d:\d\d:\d\d) (@\S+) (joins|leaves|reacts|renames)(?: (?:as|to) (.*))?$`)
+	repLine  = regexp.MustCompile(`^(\d\d:\d\d:\d\d) (@\S+) reports (\d+)$`)
+	withPart = regexp.MustCompile(`\+(file|sticker|voice|poll|forward|reply)( [^+]*)?`)
 	isLine   = regexp.MustCompile(`^(@\S+) is (.*)$`)
 	delLine  = regexp.MustCompile(`^(\d\d:\d\d:\d\d) (@\S+) deletes (\d+)$`)
 	undoLine = regexp.MustCompile(`^undo (@\S+) (\d+)$`)
@@ -90,6 +96,11 @@ func (s *story) play(script string) string {
 			m := delLine.FindStringSubmatch(line)
 			ev := s.event(m[1], m[2], "general")
 			ev.Body = chat.MessageDeleted{Message: chat.MessageRef{Room: ev.Room, ID: m[3]}}
+			s.decide(ev)
+		case repLine.MatchString(line):
+			m := repLine.FindStringSubmatch(line)
+			ev := s.event(m[1], m[2], "general")
+			ev.Body = chat.Reported{Message: chat.MessageRef{Room: ev.Room, ID: m[3]}, Author: s.authors[m[3]]}
 			s.decide(ev)
 		case sayLine.MatchString(line):
 			s.says(sayLine.FindStringSubmatch(line))
@@ -157,14 +168,46 @@ func (s *story) says(m []string) {
 	if err != nil {
 		s.t.Fatalf("%q: %v", m[5], err)
 	}
-	content := chat.Content{Text: words}
+	content := s.content(words)
 	ref := chat.MessageRef{Room: ev.Room, ID: strconv.Itoa(s.events)}
 	ev.Body = chat.MessageSent{Message: ref, Content: content}
 	if m[4] != "" {
 		ref.ID = m[4]
 		ev.Body = chat.MessageEdited{Message: ref, Revision: ev.ID, Content: content}
 	}
+	s.authors[ref.ID] = ev.Actor.MemberRef
 	s.decide(ev)
+}
+
+// content is what a line says, with what stands behind plus signs.
+func (s *story) content(words string) chat.Content {
+	c := chat.Content{Text: strings.TrimSpace(withPart.ReplaceAllString(words, ""))}
+	for _, m := range withPart.FindAllStringSubmatch(words, -1) {
+		fields := strings.Fields(m[2])
+		switch m[1] {
+		case "file":
+			a := chat.Attachment{Name: fields[0]}
+			if len(fields) > 1 {
+				a.MIME = fields[1]
+			}
+			if len(fields) > 2 {
+				a.Size, _ = strconv.ParseInt(fields[2], 10, 64)
+			}
+			c.Attachments = append(c.Attachments, a)
+		case "sticker":
+			c.Attachments = append(c.Attachments, chat.Attachment{Name: "sticker", Alt: strings.TrimSpace(m[2]), Sticker: true})
+		case "voice":
+			c.Attachments = append(c.Attachments, chat.Attachment{Name: "voice.ogg", MIME: "audio/ogg", Voice: true})
+		case "poll":
+			c.Poll, c.Formatted = true, strings.TrimSpace(m[2])
+		case "forward":
+			c.Forwarded, c.Formatted = true, strings.TrimSpace(m[2])
+		case "reply":
+			c.ReplyTo = fields[0]
+			c.Mentions = append(c.Mentions, s.authors[fields[0]])
+		}
+	}
+	return c
 }
 
 func (s *story) does(m []string) {
@@ -173,7 +216,12 @@ func (s *story) does(m []string) {
 		room = "general"
 	}
 	ev := s.event(m[1], m[2], room)
+	if m[4] != "" {
+		ev.Actor.Name = m[4]
+	}
 	switch m[3] {
+	case "renames":
+		ev.Body = chat.MemberRenamed{Old: m[2][1:]}
 	case "joins":
 		ev.Body = chat.MemberJoined{}
 	case "leaves":
@@ -213,6 +261,8 @@ func (s *story) keep(d rules.Decision, ev *chat.Event) {
 		switch a := a.(type) {
 		case chat.OpenCase:
 			s.cases++
+		case chat.RaidMode:
+			s.kept.raid = a.Until
 		case chat.Strike:
 			s.kept.strikes = append(s.kept.strikes, keptStrike{person, a.Points, ev.At, s.cases})
 			s.past.AddStrike(person, a.Points, ev.At, s.cases)
@@ -235,6 +285,7 @@ func (s *story) restart() {
 	for _, in := range s.kept.incidents {
 		s.past.RestoreIncident(in)
 	}
+	s.past.SetRaid(s.kept.raid)
 	for _, k := range s.kept.strikes {
 		s.past.AddStrike(k.person, k.points, k.at, k.number)
 	}
@@ -307,7 +358,29 @@ func describeAction(a chat.Action, ev *chat.Event) string {
 	case chat.Kick:
 		return "kick"
 	case chat.Ban:
+		if a.DeleteFor > 0 {
+			return "ban " + until(a.Until) + ", and the last " + human.Format(a.DeleteFor) + " deleted"
+		}
 		return "ban " + until(a.Until)
+	case chat.GiveRole:
+		return "give role " + a.Role + " " + until(a.Until)
+	case chat.TakeRole:
+		return "take role " + a.Role
+	case chat.ResetName:
+		return strings.TrimSpace("reset name " + a.To)
+	case chat.React:
+		return "react " + a.Emoji + " #" + a.Message.ID
+	case chat.Slowmode:
+		return "slowmode #" + a.Logical + " " + human.Format(a.Every) + " " + until(a.Until)
+	case chat.Lock:
+		return "lock #" + a.Logical + " " + until(a.Until)
+	case chat.RaidMode:
+		if !a.On {
+			return "raid mode off"
+		}
+		return "raid mode " + until(a.Until)
+	case chat.StartThread:
+		return "open thread in #" + a.Logical + ": " + phrase(a.TitleSay) + ": " + phrase(a.Say)
 	}
 	return fmt.Sprintf("unexpected %T", a)
 }

@@ -86,3 +86,36 @@ func (v *View) Question() bool {
 func (v *View) Shows() bool {
 	return strings.TrimFunc(v.seen(), func(r rune) bool { return unicode.IsSpace(r) || invisible(r) }) != ""
 }
+
+// EachWord gives the words that people see in their normal form: of each its first letters, with 0 for every digit.
+// Where a script puts no space between words, two signs at a time. The bytes are valid until the next word.
+func (v *View) EachWord(letters int, yield func(word []byte)) {
+	f := &v.fields[v.shown]
+	f.read()
+	var buf [64]byte
+	for _, t := range f.tokens {
+		word := f.norm.b[t.from:t.to]
+		if r, _ := utf8.DecodeRune(word); unspaced(r) {
+			eachPair(word, yield)
+			continue
+		}
+		out := buf[:0]
+		for n := 0; len(word) > 0 && n < letters; n++ {
+			_, size := utf8.DecodeRune(word)
+			if out = append(out, word[:size]...); digitByte(word[0]) {
+				out[len(out)-1] = '0'
+			}
+			word = word[size:]
+		}
+		yield(out)
+	}
+}
+
+func eachPair(word []byte, yield func([]byte)) {
+	for len(word) > 0 {
+		_, first := utf8.DecodeRune(word)
+		_, second := utf8.DecodeRune(word[first:])
+		yield(word[:first+second])
+		word = word[first:]
+	}
+}
