@@ -53,6 +53,8 @@ type network struct {
 
 	published [][]chat.CommandSpec // what each Publish gave
 	complete  adapters.Complete
+	able      []chat.ActionKind // what it can besides
+	receipt   chat.Receipt      // what it answers
 }
 
 func newNetwork() *network { return &network{emit: make(chan adapters.Batch), fail: make(chan error)} }
@@ -61,7 +63,8 @@ func (n *network) Platform() chat.Platform { return cmp.Or(n.is, chat.Console) }
 
 func (n *network) Capabilities() chat.Capabilities {
 	actions := map[chat.ActionKind]chat.Support{}
-	for _, kind := range []chat.ActionKind{chat.ActSend, chat.ActDelete, chat.ActTimeout, chat.ActLiftTimeout, chat.ActStartThread, chat.ActReact} {
+	can := []chat.ActionKind{chat.ActSend, chat.ActDelete, chat.ActTimeout, chat.ActLiftTimeout, chat.ActStartThread, chat.ActReact}
+	for _, kind := range append(can, n.able...) {
 		actions[kind] = chat.Support{Can: true, Once: n.once}
 	}
 	actions[chat.ActLookUp] = chat.Support{Can: n.leads != nil}
@@ -96,7 +99,7 @@ func (n *network) Do(_ context.Context, key string, a chat.Action) (chat.Receipt
 	if n.answer != nil {
 		return chat.Receipt{}, n.answer(key, a)
 	}
-	return chat.Receipt{}, nil
+	return n.receipt, nil
 }
 
 func (n *network) answers(f func(key string, a chat.Action) error) {

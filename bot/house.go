@@ -35,6 +35,7 @@ func (l *lane) house(ev chat.Event) {
 		l.posted(s, body)
 		l.lookedUp(body)
 		l.wasGone(s, body)
+		l.pollOpened(body, ev.At)
 		l.failed(s, body)
 	case chat.MemberBanned:
 		l.imposedElsewhere(s, body.By, chat.Ban{Member: ev.Actor.MemberRef, Name: ev.Actor.Name, Reason: body.Reason})
@@ -222,14 +223,14 @@ func (l *lane) failed(s *scope, body chat.Settled) {
 		return // a line that cannot reach the moderators' room cannot be told there
 	}
 	args := chat.Args{"case": body.Case, "act": actPhrase(body.Act, s.ev.At), "reason": body.Reason}
-	switch {
-	case body.Outcome == chat.Uncertain:
-		l.tell(s, chat.Say("desk.uncertain", args))
-	case body.Case > 0:
-		l.tell(s, chat.Say("desk.failed", args))
-	default:
-		l.tell(s, chat.Say("desk.failed.nocase", args))
+	key := "desk.failed"
+	if body.Outcome == chat.Uncertain {
+		key = "desk.uncertain"
 	}
+	if body.Case == 0 {
+		key += ".nocase"
+	}
+	l.tell(s, chat.Say(key, args))
 }
 
 // takeBack ends a sanction whose order failed. A try whose answer was lost may have worked all the same, so it is lifted

@@ -82,8 +82,25 @@ func (l *lane) measureEnds(s *scope, tick chat.Tick) bool {
 		return true
 	}
 	l.order(s, back, placeOf(back).Platform, store.Pending)
+	if _, isPoll := back.(chat.ClosePoll); isPoll {
+		return true // its end was announced with it
+	}
 	l.tell(s, chat.Say("desk.measure_ended", chat.Args{"act": actPhrase(back, s.ev.At), "what": l.whatOf(back)}))
 	return true
+}
+
+// pollOpened sets the timer of a poll's end: not every platform ends polls by itself.
+func (l *lane) pollOpened(body chat.Settled, now time.Time) {
+	poll, ok := body.Act.(chat.OpenPoll)
+	if !ok || body.Outcome != chat.Done || poll.Lasts <= 0 || body.Receipt.Message.IsZero() {
+		return
+	}
+	key, err := chat.EncodeAction(chat.ClosePoll{Message: body.Receipt.Message})
+	if err != nil {
+		l.log.Error("a poll has no end", "error", err)
+		return
+	}
+	l.wake(store.Wake{Key: measurePrefix + string(key), At: now.Add(poll.Lasts)})
 }
 
 // whatOf is the member or the room that a measure is about, for people.

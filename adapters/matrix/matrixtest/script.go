@@ -124,6 +124,16 @@ func (s *Server) Levels(roomID string) map[string]int {
 	return out
 }
 
+// State is the content of a piece of a room's state with an empty key, nil when there is none.
+func (s *Server) State(roomID, kind string) map[string]any {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if ev := s.rooms[roomID].state[stateKey{kind, ""}]; ev != nil {
+		return ev.Content
+	}
+	return nil
+}
+
 // Membership is a user's membership of a room: join, leave, ban, invite.
 func (s *Server) Membership(roomID, user string) string {
 	s.mu.Lock()
