@@ -197,14 +197,8 @@ func (e *examination) rights() {
 	if may == everything {
 		e.advise("admin", chat.Args{"role": e.role()})
 	}
-	var lacking []chat.Arg
-	for _, u := range uses {
-		if !u.inRoom && may&u.bit == 0 {
-			lacking = append(lacking, chat.Say("doctor.right."+u.right, nil))
-		}
-	}
-	if len(lacking) > 0 {
-		e.wrong("rights.missing", chat.Args{"rights": lacking, "role": e.role()})
+	if rights, switches := missing(may, func(u use) bool { return !u.inRoom }); len(rights) > 0 {
+		e.wrong("rights.missing", chat.Args{"rights": rights, "switches": switches, "role": e.role()})
 		return
 	}
 	e.ok("rights", nil)
@@ -242,15 +236,16 @@ func (e *examination) namedRoles() {
 	}
 }
 
-// lacking are the permissions of uses that we do not have in a channel.
-func (e *examination) lacking(c *channel) (rights []chat.Arg) {
-	may := e.guild.permissionsIn(e.self, c.id)
+// missing are the permissions, among some of uses, that we do not have: what they let us do, and what their switches are
+// called.
+func missing(may int64, among func(use) bool) (rights, switches []chat.Arg) {
 	for _, u := range uses {
-		if u.inRoom && may&u.bit == 0 {
+		if among(u) && may&u.bit == 0 {
 			rights = append(rights, chat.Say("doctor.right."+u.right, nil))
+			switches = append(switches, chat.Say("doctor.switch."+u.right, nil))
 		}
 	}
-	return rights
+	return rights, switches
 }
 
 // room looks at a channel that the configuration names.
@@ -263,7 +258,8 @@ func (e *examination) room(r adapters.Room) {
 	case !c.talked() && !c.forum():
 		e.wrong("room.kind", args)
 	default:
-		if args["rights"] = e.lacking(c); len(e.lacking(c)) > 0 {
+		rights, switches := missing(e.guild.permissionsIn(e.self, c.id), func(u use) bool { return u.inRoom })
+		if args["rights"], args["switches"] = rights, switches; len(rights) > 0 {
 			e.wrong("room.rights", args)
 			return
 		}
@@ -271,17 +267,24 @@ func (e *examination) room(r adapters.Room) {
 	}
 }
 
-// otherRooms lists the channels that nobody named and that we cannot see: it may be meant so.
+// otherRooms lists the channels that nobody named and that we cannot see, which may be meant so, and those where rules
+// see what is said and could do nothing about it.
 func (e *examination) otherRooms() {
-	var unseen []chat.Arg
+	var unseen, unguarded []chat.Arg
 	for _, id := range slices.Sorted(maps.Keys(e.guild.channels)) {
 		c := e.guild.channels[id]
 		if _, named := e.guild.logical[id]; named || !c.talked() && !c.forum() {
 			continue
 		}
-		if e.guild.permissionsIn(e.self, id)&discordgo.PermissionViewChannel == 0 {
+		switch may := e.guild.permissionsIn(e.self, id); {
+		case may&discordgo.PermissionViewChannel == 0:
 			unseen = append(unseen, chat.Excerpt("#"+c.name))
+		case may&discordgo.PermissionManageMessages == 0:
+			unguarded = append(unguarded, chat.Excerpt("#"+c.name))
 		}
+	}
+	if len(unguarded) > 0 {
+		e.wrong("unguarded", chat.Args{"rooms": unguarded, "role": e.role()})
 	}
 	if len(unseen) > 0 {
 		e.advise("unread", chat.Args{"rooms": unseen, "role": e.role()})

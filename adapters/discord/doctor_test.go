@@ -83,13 +83,14 @@ func TestTheDoctorFindsAllWell(t *testing.T) {
 func TestTheDoctorSaysWhatToClick(t *testing.T) {
 	s := discordtest.New(discordtest.Options{NoContent: true})
 	g := s.Guild("Passerelles")
-	general, forum, secret := g.Text("general"), g.Forum("debates"), g.Text("council")
+	general, forum, secret, random := g.Text("general"), g.Forum("debates"), g.Text("council"), g.Text("random")
 	high := g.Role("Regulars", discordtest.Everyone)
 	staff := g.Role("Moderators", discordtest.Moderators)
 	g.Place(high, 7)
 	g.Place(staff, 8)
 	g.BotMay(discordtest.Everyone | discordtest.KickMembers | discordtest.ManageMessages | discordtest.PinMessages)
 	g.Overwrite(general, g.BotRole(), false, 0, discordtest.SendMessages|discordtest.ManageMessages)
+	g.Overwrite(random, g.ID, false, 0, discordtest.ManageMessages)
 	g.Overwrite(secret, g.ID, false, 0, discordtest.ViewChannel)
 	o := discord.Options{
 		Token: discordtest.Token, Guild: g.ID, APIBase: s.Start(t),
@@ -103,18 +104,20 @@ func TestTheDoctorSaysWhatToClick(t *testing.T) {
 		"ok: the bot hears of who comes and goes",
 		"ok: the bot is on the server “Passerelles”",
 		"wrong: the bot may not silence members, ban members and read the audit log",
-		"  open the invitation below again, or: Server Settings, Roles, “Palabre”, Permissions",
+		"  open the invitation below again, or: Server Settings, Roles, “Palabre”, Permissions: turn on Timeout Members, Ban Members and View Audit Log",
 		"wrong: the bot cannot act against members with these roles, which stand above its own: “Regulars”",
 		"  Server Settings, Roles: drag “Palabre” above them",
 		"wrong: the server has no role “regulars”",
 		"  look at `standing` under `discord` in the configuration; capitals count",
 		"wrong: general: the bot may not write and remove messages",
-		"  the channel’s settings, Permissions, add “Palabre” and allow it there",
+		"  Edit Channel, Permissions, Advanced Permissions, add “Palabre”: allow Send Messages and Manage Messages",
 		"ok: debates: the bot has what it needs",
 		"wrong: nowhere: the server has no channel “1152921504606846976”",
 		"  a click with the right button on the channel, Copy Channel ID; put it in the configuration, in quotes",
+		"wrong: channels that the configuration does not name, where rules see what is said but the bot may not remove it: “#random”",
+		"  Edit Channel, Permissions, Advanced Permissions, add “Palabre”: allow Manage Messages, or deny View Channel if nothing shall be moderated there",
 		"ok: channels that the bot cannot see, and where nothing is moderated: “#council”",
-		"  if it shall: the channel’s settings, Permissions, add “Palabre”, allow View Channel",
+		"  if it shall: Edit Channel, Permissions, Advanced Permissions, add “Palabre”: allow View Channel",
 		"wrong: no command is registered yet",
 		"  Palabre registers them when it runs; if it ran already, open the invitation below again",
 		invitation,

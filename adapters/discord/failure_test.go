@@ -29,10 +29,10 @@ func TestRefusalsSayWhatToClick(t *testing.T) {
 			"I may not silence members. Server Settings, Roles, “Palabre”, Permissions: turn on Timeout Members"},
 		{"a permission that the channel takes away", all, deleteOfAna, func(r *running) {
 			r.guild.Overwrite(r.room, r.guild.BotRole(), false, 0, discordtest.ManageMessages)
-		}, "I may not remove messages in “#general”. The channel’s settings, Permissions, add “Palabre”: allow Manage Messages"},
+		}, "I may not remove messages in “#general”. Edit Channel, Permissions, Advanced Permissions, add “Palabre”: allow Manage Messages"},
 		{"a channel that we cannot see", all, deleteOfAna, func(r *running) {
 			r.guild.Overwrite(r.room, r.guild.BotRole(), false, 0, discordtest.ViewChannel)
-		}, "I may not see the room in “#general”. The channel’s settings, Permissions, add “Palabre”: allow View Channel"},
+		}, "I may not see the room in “#general”. Edit Channel, Permissions, Advanced Permissions, add “Palabre”: allow View Channel"},
 		{"what only some rules take", all &^ discordtest.ManageChannels,
 			func(r *running) chat.Action { return chat.Slowmode{Room: r.ref(), Every: time.Minute} }, nil,
 			"I may not change channels. Server Settings, Roles, “Palabre”, Permissions: turn on Manage Channels"},
