@@ -153,6 +153,9 @@ func (l *lane) update(u store.Update) { l.turn.group.Updates = append(l.turn.gro
 
 // settle records what became of an order. An end is an event like any other.
 func (l *lane) settle(st *settlement) {
+	if st.update.State == store.Pending && !l.outbox.holds(st.order) {
+		return // taken back between its try and this news of it: it stays so
+	}
 	if !st.why.IsZero() {
 		st.update.Reason = l.plain(st.why, st.order.Case)
 	}

@@ -128,6 +128,13 @@ func (b *outbox) remove(key string) bool {
 	return false
 }
 
+// holds tells whether an order waits or is in flight.
+func (b *outbox) holds(o *store.Order) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Contains(b.subjects[o.Subject], o)
+}
+
 // unschedule takes the first order of a subject off its heap; false when it is in flight.
 func (b *outbox) unschedule(o *store.Order) bool {
 	if i := slices.Index(b.ready.orders, o); i >= 0 {

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"log/slog"
 	"testing"
 	"time"
 
@@ -43,6 +44,24 @@ func TestSeenForgetsInGenerations(t *testing.T) {
 	s.add("y", noon.Add(50*time.Hour))
 	if s.add("new", noon.Add(50*time.Hour)) {
 		t.Error("remembered after two windows")
+	}
+}
+
+// The news of a try may come after the order was taken back: then it changes nothing, and the order is not tried again
+// after a restart either.
+func TestAnOrderThatWasTakenBackStaysSo(t *testing.T) {
+	outbox := newOutbox(SystemClock{}, nil, newIdle(), slog.New(slog.DiscardHandler))
+	l := &lane{outbox: outbox, clock: SystemClock{}, turn: newTurn()}
+	waiting, gone := &store.Order{Key: "a", Subject: "mallory"}, &store.Order{Key: "b", Subject: "bob"}
+	outbox.add(waiting, gone)
+	if !outbox.remove("b") {
+		t.Fatal("an order that waits cannot be taken back")
+	}
+	for _, o := range []*store.Order{waiting, gone} {
+		l.settle(&settlement{order: o, update: store.Update{Key: o.Key, State: store.Pending, Attempts: 1}})
+	}
+	if got := l.turn.group.Updates; len(got) != 1 || got[0].Key != "a" {
+		t.Errorf("written: %+v", got)
 	}
 }
 

@@ -174,8 +174,7 @@ func (a *auditor) commandsWereAnswered() {
 	}
 }
 
-// silenceEnded is I4: every timeout was imposed at most once in each room and lifted as often, and its record says so. A
-// call of a killed process that lands after the lift is outside of what a program can prevent: it was put right.
+// silenceEnded is I4: every timeout was imposed at most once in each room and lifted as often, and its record says so.
 func (a *auditor) silenceEnded() {
 	down, up := map[[2]string]int{}, map[[2]string]int{}
 	room, before := "", map[string]any{}
@@ -206,8 +205,7 @@ func (a *auditor) silenceEnded() {
 		a.count(a.lifted[user], 1, "end of the timeout of %s", user)
 		for _, room := range []string{a.general, a.welcome, a.desk} {
 			at := [2]string{user, room}
-			once := btoi(imposed[user] || down[at] > 0)
-			a.count(down[at], once+a.putRight(user, chat.ActLiftTimeout, down[at]-once), "silence of %s in %s; %s", user, room, a.about(user))
+			a.count(down[at], btoi(imposed[user] || down[at] > 0), "silence of %s in %s; %s", user, room, a.about(user))
 			a.count(up[at], down[at], "end of the silence of %s in %s", user, room)
 		}
 	}
@@ -216,18 +214,6 @@ func (a *auditor) silenceEnded() {
 			a.is(&a.figures.wrong, "%s was silenced, and nothing was wrong", at[0])
 		}
 	}
-}
-
-// putRight is how many of the surplus impositions were answered by a reversal of their own.
-func (a *auditor) putRight(user string, reversal chat.ActionKind, surplus int) int {
-	answers := 0
-	for _, o := range a.records.orders {
-		answersEcho := strings.HasPrefix(o.Event, "matrix:") && !strings.HasSuffix(o.Event, ":cmd")
-		answers += btoi(answersEcho && o.Action.ActionKind() == reversal && about(o.Action) == user && !o.Receipt.Gone)
-	}
-	late := max(0, min(surplus, answers))
-	a.figures.late += late
-	return late
 }
 
 // about lists what was ordered about a user.
@@ -257,8 +243,7 @@ func (a *auditor) bansAreRight() {
 			}
 		}
 		for user, out := range a.banned {
-			once := max(btoi(out), min(1, imposed[user]))
-			a.count(imposed[user], once+a.putRight(user, chat.ActUnban, imposed[user]-once), "ban of %s in %s", user, room)
+			a.count(imposed[user], max(btoi(out), min(1, imposed[user])), "ban of %s in %s", user, room)
 			a.count(lifted[user], imposed[user]-btoi(out), "end of the ban of %s in %s", user, room)
 			delete(imposed, user)
 		}

@@ -28,7 +28,8 @@ type town struct {
 	regulars, moderators   []matrixtest.Person
 	named                  int // of names given, so that each is new
 	sieges                 []siege
-	turn                   int // whose turn it is among the regulars
+	turn                   int                  // whose turn it is among the regulars
+	spoke                  map[string]time.Time // user -> when their turn was last
 
 	told      map[string]string   // event that must be in the journal once -> what it is
 	newcomers map[string][]string // user -> their join events, of which one must be in the journal
@@ -46,7 +47,7 @@ type town struct {
 
 type offence struct{ user, rule string }
 
-// regularsFor is how many regulars can keep up a load (things done a second) without one of them talking too fast.
+// regularsFor is how many regulars there are at first for a load, in things done a second.
 func regularsFor(load int) int { return 200 + 5*load }
 
 func found(t *testing.T, seed uint64, load int) *town {
@@ -55,7 +56,7 @@ func found(t *testing.T, seed uint64, load int) *town {
 		t: t, hs: matrixtest.New(), random: rand.New(rand.NewPCG(seed, 1)),
 		told: map[string]string{}, newcomers: map[string][]string{}, leavers: map[string][]string{}, bad: map[string]string{},
 		revised: map[string]string{}, maybe: map[string]bool{}, offences: map[offence]int{}, commands: map[string]string{}, refused: map[string]bool{},
-		silenced: map[string]bool{}, banned: map[string]bool{}, toUndo: map[string]bool{},
+		silenced: map[string]bool{}, banned: map[string]bool{}, toUndo: map[string]bool{}, spoke: map[string]time.Time{},
 	}
 	w.self, w.token = w.hs.Account("palabre")
 	levels := map[string]int{}
@@ -141,9 +142,19 @@ func (w *town) name(what string) string {
 	return fmt.Sprintf("%s%d", what, w.named)
 }
 
+// calm is how long a regular waits for their next turn, so that nobody ever talks too fast.
+const calm = 3 * time.Second
+
+// regular is whose turn it is. When all of them have just spoken, somebody new takes the turn.
 func (w *town) regular() matrixtest.Person {
 	w.turn++
-	return w.regulars[w.turn%len(w.regulars)]
+	p := w.regulars[w.turn%len(w.regulars)]
+	if time.Since(w.spoke[p.ID]) < calm {
+		p = w.newcomer("regular")
+		w.regulars = append(w.regulars, p)
+	}
+	w.spoke[p.ID] = time.Now()
+	return p
 }
 
 // newcomer is somebody new, in the general room and sometimes in the one for newcomers first.
