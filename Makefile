@@ -23,7 +23,7 @@ vuln:
 	else echo "govulncheck is not installed: not looked for vulnerabilities"; fi
 
 bench:
-	go test -run - -bench . -benchtime 1s ./rules
+	go run ./internal/bench
 
 # Each fuzz test for a while: make fuzz FOR=5m
 FOR ?= 30s

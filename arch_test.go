@@ -49,6 +49,7 @@ var house = []struct {
 	{"cli", "*", "golang.org/x/term"},
 	{"internal/docs", "chat rules commands activities config catalogue", ""},
 	{"internal/accuracy", "chat rules internal/human", ""},
+	{"internal/bench", "chat rules text", "github.com/bwmarrin/discordgo maunium.net/go/mautrix golang.org/x/text"},
 	{"internal/crashtest", "*", ""},
 	{"internal/e2e", "*", ""},
 	{".", "cli", ""},

@@ -71,7 +71,13 @@ func (c invite) find(r *Reading) *text.Invite {
 	return nil
 }
 
-func (c invite) grounds() (grounds, bool) { return grounds{link: true}, c.is != "hidden" }
+// grounds: every invitation stands in a link, except a hidden one.
+func (c invite) grounds() grounds {
+	if c.is == "hidden" {
+		return grounds{}
+	}
+	return onTrait(traitLinks, 1)
+}
 
 func (c invite) match(r *Reading, _ *History) bool { return c.find(r) != nil }
 

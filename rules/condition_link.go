@@ -160,7 +160,13 @@ func (c link) find(r *Reading) *text.Link {
 	return nil
 }
 
-func (c link) grounds() (grounds, bool) { return grounds{link: true}, !slices.Contains(c.is, "bare") }
+// grounds: the names of sites alone are no links.
+func (c link) grounds() grounds {
+	if slices.Contains(c.is, "bare") {
+		return grounds{}
+	}
+	return onTrait(traitLinks, 1)
+}
 
 func (c link) match(r *Reading, _ *History) bool { return c.find(r) != nil }
 

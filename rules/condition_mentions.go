@@ -56,6 +56,18 @@ func parseMentions(_ *parser, v yamlsrc.Value) (condition, bool) {
 	return c, ok
 }
 
+// grounds: whoever counts members, roles or everybody needs a call at least.
+func (c mentions) grounds() grounds {
+	least := max(c.total.least(), min(1, c.distinct.least()), min(1, c.roles.least()))
+	switch {
+	case least > 0:
+		return onTrait(traitMentions, least)
+	case c.everyone:
+		return onTrait(traitMentions, 1)
+	}
+	return grounds{}
+}
+
 // count is who is called. Neither a reply's own ping nor a call of oneself disturbs anybody, so they count only when
 // the rule says so.
 func (c mentions) count(r *Reading, past *History) text.Mentions {

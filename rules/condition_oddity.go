@@ -42,6 +42,8 @@ func parseOddity(_ *parser, v yamlsrc.Value) (condition, bool) {
 	return c, ok
 }
 
+func (c oddity) grounds() grounds { return onTrait(traitOddities, 1) }
+
 func (c oddity) match(r *Reading, _ *History) bool { return r.View.Oddities()&c.any != 0 }
 
 func (c oddity) reason(r *Reading, past *History) chat.Reason {

@@ -78,7 +78,7 @@ func explainPattern(v yamlsrc.Value, err error) {
 	v.Errorf(hint, "the pattern cannot be read: %s %q", bad.Code, bad.Expr)
 }
 
-func (c patterns) grounds() (grounds, bool) { return grounds{targets: []int{c.list.Target()}}, true }
+func (c patterns) grounds() grounds { return onTarget(c.list.Target()) }
 
 func (c patterns) match(r *Reading, _ *History) bool { return c.in(r.View) }
 

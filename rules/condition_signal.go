@@ -57,16 +57,12 @@ func (c named) counts() scope         { return widest(c) }
 
 func (c named) seen(r *Reading, past *History, yield func(record)) { seenBy(c, r, past, yield) }
 
-func (c named) grounds() (grounds, bool) {
-	var all grounds
-	for _, s := range c {
-		rests, on := s.when.grounds()
-		if !rests {
-			return grounds{}, false
-		}
-		all.targets, all.link = append(all.targets, on.targets...), all.link || on.link
+func (c named) grounds() grounds {
+	all := c[0].when.grounds()
+	for _, s := range c[1:] {
+		all = all.or(s.when.grounds())
 	}
-	return all, true
+	return all
 }
 
 // price is what the signals cost together.

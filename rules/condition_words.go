@@ -60,8 +60,12 @@ func (l *listing) anywhere() {
 	}
 }
 
-func (c words) grounds() (grounds, bool) {
-	return grounds{targets: []int{c.list.Target()}}, c.fuzzy == nil
+// grounds: disguised words are looked for in a way of their own.
+func (c words) grounds() grounds {
+	if c.fuzzy != nil {
+		return grounds{}
+	}
+	return onTarget(c.list.Target())
 }
 
 func (c words) match(r *Reading, _ *History) bool {

@@ -19,6 +19,10 @@ rules:
   - { name: unless-word, when: { link: any }, unless: { words: [alpha] }, do: [ delete ] }
   - { name: digits, when: { pattern: '\d\d' }, do: [ delete ] }
   - { name: edited, on: [edit], when: { words: [alpha] }, do: [ delete ] }
+  - { name: calm, when: { mentions: { total: "< 2", distinct: "> 0" } }, do: [ delete ] }
+  - { name: lines, when: { any: [ { lines: "> 1" }, { emoji: ">= 1" }, { oddity: bidi } ] }, do: [ delete ] }
+  - { name: everyone, when: { mentions: everyone }, do: [ delete ] }
+  - { name: short, when: { lines: "< 2", length: "> 20" }, do: [ delete ] }
   - { name: joined, on: [join], when: { account_age: "< 1d" }, do: [ kick ] }
 `
 
@@ -29,7 +33,7 @@ func TestThePlanLosesNoRule(t *testing.T) {
 		t.Fatal(err)
 	}
 	rapid.Check(t, func(t *rapid.T) {
-		pieces := rapid.SliceOf(rapid.SampledFrom([]string{"alpha", "beta", "bbeta", "42", "https://x.example/", "x"})).Draw(t, "pieces")
+		pieces := rapid.SliceOf(rapid.SampledFrom([]string{"alpha", "beta", "bbeta", "42", "https://x.example/", "x", "\n", "😀", "\u202eab", "@bob:x.example", "@room"})).Draw(t, "pieces")
 		say := ""
 		for _, p := range pieces {
 			say += p + " "

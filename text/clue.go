@@ -19,7 +19,7 @@ type clue struct {
 
 // Bounds of the sets, so that reading a clue stays cheap.
 const (
-	mostExact = 16 // texts of one set
+	mostExact = 32 // texts of one set
 	mostRunes = 16 // of a class that is written out
 	longClue  = 24 // bytes of one text
 )
@@ -40,19 +40,21 @@ func exactly(texts []string) clue {
 
 // bounded gives up on a set that is too large.
 func bounded(texts []string) []string {
-	if len(texts) > mostExact*4 {
+	if len(texts) > 2*mostExact {
 		return nothing
 	}
 	return texts
 }
 
-// worth estimates how seldom one of the texts stands in a message, in bits. Many texts are worth less: each has to be looked for.
+// worth estimates, in bits, how seldom any of the texts stands in a message. Many texts are worth a little less: each has to
+// be looked for.
 func worth(texts []string) int {
-	least := match.Rarity(texts[0])
-	for _, s := range texts[1:] {
-		least = min(least, match.Rarity(s))
+	const most = 62
+	often := uint64(0)
+	for _, s := range texts {
+		often += 1 << (most - min(match.Rarity(s), most-8))
 	}
-	return least - 2*bits.Len(uint(len(texts)-1))
+	return most + 1 - bits.Len64(often) - 3*bits.Len(uint(len(texts)-1))/2
 }
 
 func rarest(sets ...[]string) []string {

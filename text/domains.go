@@ -5,6 +5,7 @@ import (
 	"hash/maphash"
 	"io"
 	"math/bits"
+	"slices"
 	"strings"
 )
 
@@ -43,14 +44,34 @@ func (d *DomainSet) Len() int { return d.size }
 
 // Has tells whether a link's Host, or one that it is a subdomain of, is in the set.
 func (d *DomainSet) Has(host string) bool {
-	h := d.key
+	var sought [8]uint64
+	n, dots, h := 0, 0, d.key
 	for i := len(host) - 1; i >= 0; i-- {
-		if host[i] == '.' && d.holds(h) {
-			return true
+		if host[i] == '.' {
+			if dots++; dots > 1 { // no host in the set is a single label
+				sought[n], n = h, n+1
+			}
+			if n == len(sought)-1 {
+				if d.any(sought[:n]) {
+					return true
+				}
+				n = 0
+			}
 		}
 		h = d.step(h, host[i])
 	}
-	return host != "" && d.holds(h)
+	sought[n] = h
+	return d.any(sought[:n+1])
+}
+
+// any looks for several hashes. It reads where each may stand before it looks at any, so that the memory, which is slow
+// for a large set, is waited for only once.
+func (d *DomainSet) any(hashes []uint64) bool {
+	something := uint64(0)
+	for _, h := range hashes {
+		something |= d.slots[max(h, 1)>>d.shift]
+	}
+	return something != 0 && slices.ContainsFunc(hashes, d.holds)
 }
 
 // holds looks for a finished hash.

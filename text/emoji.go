@@ -33,7 +33,7 @@ func (v *View) Emoji() int {
 	if !v.first(askedEmoji) {
 		return v.emoji
 	}
-	if s := v.seen(); plain(s) && strings.IndexByte(s, '<') < 0 {
+	if s := v.seen(); western(s) && strings.IndexByte(s, '<') < 0 {
 		return 0
 	}
 	for s := v.seen(); s != ""; {
@@ -42,13 +42,29 @@ func (v *View) Emoji() int {
 			s = s[n:]
 			continue
 		}
-		n, _ := cluster(s)
-		if isEmoji(s[:n]) {
-			v.emoji++
+		n := calmly(s)
+		if n == 0 {
+			n, _ = cluster(s)
+			if isEmoji(s[:n]) {
+				v.emoji++
+			}
 		}
 		s = s[n:]
 	}
 	return v.emoji
+}
+
+// calmly gives the length of the rune at the start of s when neither it nor the next one has to do with pictures, else 0.
+func calmly(s string) int {
+	r, n := utf8.DecodeRuneInString(s)
+	if next, _ := utf8.DecodeRuneInString(s[n:]); r != '<' && calm(r) && (n == len(s) || calm(next)) {
+		return n
+	}
+	return 0
+}
+
+func calm(r rune) bool {
+	return r < 0x2000 && r != 0xa9 && r != 0xae || 0x3040 <= r && r <= 0x30ff || whole(r)
 }
 
 // isEmoji tells whether one cluster is shown as a picture.

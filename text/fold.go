@@ -47,6 +47,27 @@ func plain(s string) bool {
 	return true
 }
 
+// western tells whether a text has nothing but plain ASCII and the letters and signs of Latin-1 and Latin Extended: nothing in
+// it is invisible, piled up, a picture or a look-alike.
+func western(s string) bool {
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c < utf8.RuneSelf:
+			if ascii[c].class == 0 {
+				return false
+			}
+		case c < 0xc2 || c > 0xc8 || i+1 == len(s): // beyond U+023F, or no UTF-8
+			return false
+		default:
+			i++
+			if s[i]&0xc0 != 0x80 || c == 0xc2 && (s[i] < 0xa0 || s[i] == 0xad) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 func blankControl(c byte) bool { return c == '\t' || c == '\n' || c == '\r' }
 
 func appendLower(dst []byte, s string) []byte {
@@ -71,6 +92,8 @@ func appendFold(dst []byte, r rune) []byte {
 		return appendFoldASCII(dst, byte(r))
 	case int(r) < len(early):
 		return append(dst, early[r].fold...)
+	case whole(r):
+		return utf8.AppendRune(dst, r)
 	}
 	return appendFoldAny(dst, r)
 }
@@ -111,7 +134,7 @@ func appendFoldASCII(dst []byte, c byte) []byte {
 
 // appendLeaf handles the runes that need no decomposition: those that vanish and those with a form of their own.
 func appendLeaf(dst []byte, r rune) ([]byte, bool) {
-	if invisible(r) || accent(r) {
+	if hidden(r) || accent(r) {
 		return dst, true
 	}
 	if c, ok := enclosedLetter(r); ok {
@@ -134,10 +157,26 @@ func appendLowerRune(dst []byte, r rune) []byte {
 	return utf8.AppendRune(dst, low)
 }
 
+// whole tells whether a rune is a Chinese character or a Hangul syllable of the large blocks: letters that stay what they are.
+func whole(r rune) bool {
+	return 0x4e00 <= r && r <= 0x9fff || 0x3400 <= r && r <= 0x4dbf || hangulSyllable(r)
+}
+
 func hangulSyllable(r rune) bool { return 0xac00 <= r && r <= 0xd7a3 }
 
 // invisible tells whether a rune shows nothing by itself: zero-width runes, fillers, selectors, direction marks.
 func invisible(r rune) bool {
+	switch {
+	case int(r) < len(early):
+		return early[r].hidden
+	case whole(r):
+		return false
+	}
+	return hidden(r)
+}
+
+// hidden tells the same without a table.
+func hidden(r rune) bool {
 	switch {
 	case r < 0xad:
 		return r < ' ' && !blankControl(byte(r)) || r >= 0x7f && r < 0xa0 && r != 0x85
@@ -172,6 +211,8 @@ func wordRune(r rune) bool {
 		return wordByte(byte(r))
 	case int(r) < len(early):
 		return early[r].word
+	case whole(r):
+		return true
 	}
 	return !punctuation(r) && unicode.In(r, unicode.L, unicode.M, unicode.N)
 }
@@ -181,18 +222,22 @@ func punctuation(r rune) bool { return 0x200b <= r && r <= 0x206f }
 
 // facts are what is known of one rune beforehand.
 type facts struct {
-	fold string
-	word bool
+	fold         string
+	word, hidden bool
 }
 
-// early are the facts of the runes of the alphabets of Europe and of their accents.
+// early are the facts of the runes of the alphabets of Europe, with their accents, of Hebrew and of Arabic.
 var early = earlyFacts()
 
-func earlyFacts() (table [0x590]facts) {
+func earlyFacts() (table [0x700]facts) {
 	var buf []byte
-	for r := rune(utf8.RuneSelf); int(r) < len(table); r++ {
+	for r := range rune(len(table)) {
+		table[r].hidden = hidden(r)
+		if r < utf8.RuneSelf {
+			continue // folded by itself
+		}
 		buf = appendFoldAny(buf[:0], r)
-		table[r] = facts{string(buf), unicode.In(r, unicode.L, unicode.M, unicode.N)}
+		table[r].fold, table[r].word = string(buf), unicode.In(r, unicode.L, unicode.M, unicode.N)
 	}
 	return table
 }

@@ -1,10 +1,6 @@
 package text
 
-import (
-	"strings"
-
-	"palabre/internal/match"
-)
+import "palabre/internal/match"
 
 // gates tell which patterns are worth a try in a message: those of which certain letters stand in it.
 type gates struct {
@@ -41,7 +37,7 @@ func (s *Search) compileGates() (pieces []string, by []int32) {
 // worthTrying notes a pattern whose letters stand in the message.
 func (r *results) worthTrying(number int32) {
 	p := &r.search.patterns[number]
-	if p.need&^r.mask == 0 {
+	if p.need.within(&r.left) {
 		r.try.set(number)
 		r.open.set(p.list)
 	}
@@ -59,16 +55,16 @@ func (s *Search) gate(f *field, r *results) {
 	if len(s.squeezedBy) == 0 {
 		return
 	}
-	s.squeeze(f.raw, r)
+	squeeze(s, f.raw, r)
 	if !f.plain {
-		s.squeeze(string(f.norm.b), r)
+		squeeze(s, f.norm.b, r)
 	}
 }
 
 // squeeze looks into the squeezed view of a text.
-func (s *Search) squeeze(raw string, r *results) {
+func squeeze[T string | []byte](s *Search, text T, r *results) {
 	var sure bool
-	if r.squeezed, sure = appendSqueezed(r.squeezed[:0], raw); !sure {
+	if r.squeezed, sure = appendSqueezed(r.squeezed[:0], text); !sure {
 		for _, by := range s.squeezedBy {
 			r.worthTrying(by)
 		}
@@ -85,7 +81,7 @@ const (
 
 // appendSqueezed appends the letters and digits of ASCII in a text, small, each run of one as one. It is not sure where a rune
 // stands that a pattern may take for one of them.
-func appendSqueezed(dst []byte, text string) (squeezed []byte, sure bool) {
+func appendSqueezed[T string | []byte](dst []byte, text T) (squeezed []byte, sure bool) {
 	last := byte(0)
 	for i := range len(text) {
 		c := &ascii[text[i]]
@@ -94,9 +90,13 @@ func appendSqueezed(dst []byte, text string) (squeezed []byte, sure bool) {
 			if c.low != last {
 				dst, last = append(dst, c.low), c.low
 			}
-		case text[i] == longS[0] && strings.HasPrefix(text[i:], longS), text[i] == kelvin[0] && strings.HasPrefix(text[i:], kelvin):
+		case begins(text[i:], longS), begins(text[i:], kelvin):
 			return dst, false
 		}
 	}
 	return dst, true
+}
+
+func begins[T string | []byte](text T, with string) bool {
+	return len(text) >= len(with) && text[0] == with[0] && string(text[:len(with)]) == with
 }

@@ -48,6 +48,21 @@ func parseAddress(s string) (address, bool) {
 	return a, a.setHost(name)
 }
 
+// url is the whole address: written, where that has its form already.
+func (a *address) url(scheme, written string) string {
+	if scheme != "" {
+		scheme += "://"
+	}
+	if rest, ok := strings.CutPrefix(written, scheme); ok {
+		if rest, ok = strings.CutPrefix(rest, a.host); ok {
+			if rest, ok = strings.CutPrefix(rest, a.port); ok && rest == a.path {
+				return written
+			}
+		}
+	}
+	return scheme + a.host + a.port + a.path
+}
+
 // rest0 is what stands before the suffix.
 func rest0(s, suffix string) string { return s[:len(s)-len(suffix)] }
 
@@ -73,6 +88,10 @@ func (a *address) setHost(name string) bool {
 		return err == nil
 	}
 	name = strings.Trim(strings.ToLower(name), ".")
+	if plainHost(name) {
+		a.host = name
+		return true
+	}
 	if name == "" {
 		return false
 	}
@@ -93,12 +112,29 @@ func (a *address) setHost(name string) bool {
 	return true
 }
 
+// plainHost tells whether a name in small letters is a host as it stands: no number, no "xn--", no empty label.
+func plainHost(name string) bool {
+	if name == "" || digitByte(name[0]) || name[0] == '.' {
+		return false
+	}
+	for i := range len(name) {
+		switch c := name[i]; {
+		case 'a' <= c && c <= 'z', digitByte(c), c == '_':
+		case c == '.' && name[i-1] != '.':
+		case c == '-' && !strings.HasPrefix(name[i:], "--"):
+		default:
+			return false
+		}
+	}
+	return true
+}
+
 // imitates tells whether a label passes for a Latin one: it mixes scripts, or all its letters
 // are look-alikes although it stands under a Latin top-level domain.
 func imitates(label, tld string) bool {
 	latin, alike, other := false, 0, false
 	for _, r := range label {
-		_, looks := lookalikes[r]
+		_, looks := lookalike(r)
 		switch {
 		case looks:
 			alike++

@@ -64,12 +64,26 @@ var invitePlaces = []invitePlace{
 	{"other", "stt.gg", ""},
 }
 
+// inviteHosts are the sites of invitePlaces, and those that invite in ways of their own.
+var inviteHosts = func() []string {
+	hosts := []string{"matrix.to", "app.element.io", "t.me"}
+	for _, p := range invitePlaces {
+		if !slices.Contains(hosts, p.host) {
+			hosts = append(hosts, p.host)
+		}
+	}
+	return hosts
+}()
+
 // invite gives what the link invites to; an empty code when it does not.
 func (l *Link) invite() (platform, code string) {
 	if l.Scheme == "matrix" {
 		return "matrix", matrixURI(l.path)
 	}
 	if l.Host == "" {
+		return "", ""
+	}
+	if !slices.ContainsFunc(inviteHosts, func(site string) bool { return under(l.Host, site) }) {
 		return "", ""
 	}
 	path := segments(l.path)

@@ -15,7 +15,7 @@ var twins = map[rune]byte{
 func Likeness(name string) string {
 	var b strings.Builder
 	for _, r := range Fold(name) {
-		if c, ok := lookalikes[r]; ok {
+		if c, ok := lookalike(r); ok {
 			r = rune(c)
 		}
 		if c, ok := twins[r]; ok {

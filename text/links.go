@@ -40,7 +40,7 @@ func (v *View) BareDomains() []Link {
 func (v *View) findLinks() {
 	for i := range v.written {
 		raw := v.fields[i].raw
-		if strings.IndexByte(raw, ':') < 0 && !dotted(raw) {
+		if !leadsSomewhere(raw) {
 			continue
 		}
 		known := len(v.links)
@@ -66,12 +66,15 @@ func (v *View) findLinks() {
 	}
 }
 
-// dotted tells whether a dot of any kind is in the text: without one it names no site.
-func dotted(s string) bool {
-	if strings.IndexByte(s, '.') >= 0 {
-		return true
+// leadsSomewhere tells whether a text may hold a link: a colon or a dot before something else than white space
+// or another dot, or a dot of another script.
+func leadsSomewhere(s string) bool {
+	for i := 0; i+1 < len(s); i++ {
+		if c := s[i]; (c == '.' || c == ':') && s[i+1] > ' ' && s[i+1] != '.' {
+			return true
+		}
 	}
-	return !plain(s) && strings.ContainsAny(s, "\u2024\u3002\uff0e\uff61\ufe52")
+	return !western(s) && strings.ContainsAny(s, "\u2024\u3002\uff0e\uff61\ufe52")
 }
 
 // keepLink adds a link unless one of the first known ones, found in another place, is the same.

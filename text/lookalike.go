@@ -56,6 +56,16 @@ var lookalikes = map[rune]byte{
 // capitals are the capital letters that look like another letter than their small ones do.
 var capitals = map[rune]byte{'Ν': 'n', 'Η': 'h', 'Υ': 'y', 'Μ': 'm', 'Ι': 'i', 'Տ': 's', 'Ս': 'u', 'Լ': 'l', 'Ք': 'p'}
 
+// lookalike gives the Latin letter that a small letter of another script looks like.
+func lookalike(r rune) (byte, bool) {
+	switch {
+	case 0x370 <= r && r < 0x590, 0x13f8 <= r && r <= 0x13fd, 0xab70 <= r && r <= 0xabbf:
+		c, ok := lookalikes[r]
+		return c, ok
+	}
+	return 0, false
+}
+
 // unmixed replaces look-alikes where there can be any, and keeps what stood there before.
 func (f *form) unmixed(raw string) {
 	if m := maskOfText(f.b); m&maskForeign == 0 || m&maskLetters == 0 {
@@ -85,7 +95,7 @@ func (f *form) unmix(raw string) {
 		}
 		for i < end {
 			r, n := utf8.DecodeRune(f.b[i:])
-			if c, ok := lookalikes[r]; ok {
+			if c, ok := lookalike(r); ok {
 				if big, _ := utf8.DecodeRuneInString(raw[f.at[i]:]); capitals[big] != 0 {
 					c = capitals[big]
 				}
@@ -127,7 +137,7 @@ func wordAt(b []byte, i int) (end int, mixed bool) {
 		if !wordRune(r) {
 			break
 		}
-		if _, ok := lookalikes[r]; ok {
+		if _, ok := lookalike(r); ok {
 			other = true
 		}
 		i += n

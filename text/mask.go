@@ -27,6 +27,17 @@ func maskOfText[T string | []byte](text T) charMask {
 	return m
 }
 
+// count is how many bytes of a text leave one certain mark.
+func count[T string | []byte](text T, mark charMask) int {
+	n := 0
+	for i := range len(text) {
+		if ascii[text[i]].mask&mark != 0 {
+			n++
+		}
+	}
+	return n
+}
+
 // maskOfByte is the mask of one byte of a text.
 func maskOfByte(c byte) charMask {
 	switch {
@@ -50,64 +61,81 @@ func maskOfByte(c byte) charMask {
 	return maskSigns << sign
 }
 
-// maskOf is what a rune, wherever it stands, leaves in the mask of a text and its normal form.
-func maskOf(r rune) charMask {
-	var buf [8]byte
-	m := charMask(0)
-	for _, c := range appendFold(buf[:0], r) {
-		m |= ascii[c].mask
-	}
-	if r > unicode.MaxASCII {
-		return m | maskForeign
-	}
-	return m | ascii[r].mask
+// traces are what a text certainly leaves: a mask, and how many capitals and digits.
+type traces struct {
+	mask             charMask
+	capitals, digits int
 }
 
-// neededBy gives what certainly stands in the mask of a text in which the expression is found.
-func neededBy(re *syntax.Regexp) charMask {
+// within tells whether a message that left others may hold the text.
+func (t traces) within(others *traces) bool {
+	return t.mask&^others.mask == 0 && t.capitals <= others.capitals && t.digits <= others.digits
+}
+
+func (t traces) and(u traces) traces {
+	return traces{t.mask | u.mask, t.capitals + u.capitals, t.digits + u.digits}
+}
+
+func (t traces) or(u traces) traces {
+	return traces{t.mask & u.mask, min(t.capitals, u.capitals), min(t.digits, u.digits)}
+}
+
+// tracesOf is what a rune leaves in a text or in its normal form, wherever it stands.
+func tracesOf(r rune) traces {
+	var buf [8]byte
+	t := traces{mask: maskOfText(appendFold(buf[:0], r))}
+	switch {
+	case r > unicode.MaxASCII:
+		t.mask |= maskForeign
+	case 'A' <= r && r <= 'Z':
+		t.mask, t.capitals = t.mask|maskCapital, 1
+	case '0' <= r && r <= '9':
+		t.digits = 1
+	}
+	return t
+}
+
+// neededBy gives what every text leaves in which the expression is found.
+func neededBy(re *syntax.Regexp) traces {
+	var t traces
 	switch re.Op {
 	case syntax.OpLiteral:
-		m := charMask(0)
 		for _, r := range re.Rune {
 			if re.Flags&syntax.FoldCase != 0 {
-				m |= neededByClass(cases(r))
+				t = t.and(neededByClass(cases(r)))
 			} else {
-				m |= maskOf(r)
+				t = t.and(tracesOf(r))
 			}
 		}
-		return m
 	case syntax.OpCharClass:
-		return neededByClass(re.Rune)
+		t = neededByClass(re.Rune)
 	case syntax.OpCapture, syntax.OpPlus:
-		return neededBy(re.Sub[0])
+		t = neededBy(re.Sub[0])
 	case syntax.OpConcat:
-		m := charMask(0)
 		for _, sub := range re.Sub {
-			m |= neededBy(sub)
+			t = t.and(neededBy(sub))
 		}
-		return m
 	case syntax.OpAlternate:
-		m := ^charMask(0)
-		for _, sub := range re.Sub {
-			m &= neededBy(sub)
+		t = neededBy(re.Sub[0])
+		for _, sub := range re.Sub[1:] {
+			t = t.or(neededBy(sub))
 		}
-		return m
 	}
-	return 0
+	return t
 }
 
-// neededByClass gives what all runes of a class, given as pairs of first and last, have in common.
-func neededByClass(pairs []rune) charMask {
-	m := ^charMask(0)
+// neededByClass gives what all runes of a class, given as pairs of first and last, leave.
+func neededByClass(pairs []rune) traces {
+	t := traces{mask: ^charMask(0), capitals: 1, digits: 1}
 	for i := 0; i < len(pairs); i += 2 {
 		from, to := pairs[i], pairs[i+1]
 		if to-from > unicode.MaxASCII { // a large part of it lies beyond ASCII
-			m &= maskForeign
-			to = unicode.MaxASCII
+			t = t.or(traces{mask: maskForeign})
+			to = min(to, unicode.MaxASCII)
 		}
 		for r := from; r <= to; r++ {
-			m &= maskOf(r)
+			t = t.or(tracesOf(r))
 		}
 	}
-	return m
+	return t
 }

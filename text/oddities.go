@@ -22,7 +22,7 @@ const (
 func (v *View) Oddities() Oddity {
 	if v.first(askedOddities) {
 		for i := range v.written {
-			if raw := v.fields[i].raw; !plain(raw) {
+			if raw := v.fields[i].raw; !western(raw) {
 				v.oddities |= oddities(raw)
 			}
 		}
@@ -72,7 +72,7 @@ func (w *wordWatch) next(r rune) {
 	w.hidden = false
 	if r < 0x250 {
 		w.latin = w.latin || r > '9'
-	} else if _, alike := lookalikes[unicode.ToLower(r)]; alike {
+	} else if _, alike := lookalike(unicode.ToLower(r)); alike {
 		w.other = true
 	}
 	if w.latin && w.other {

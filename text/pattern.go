@@ -15,7 +15,7 @@ type PatternList struct {
 type pattern struct {
 	re       *regexp.Regexp
 	list     int32
-	need     charMask
+	need     traces   // it leaves these at least
 	texts    []string // one of them stands in the text, in the view that squeezed tells; nil: unknown
 	squeezed bool
 	perByte  int // what trying it costs, in steps
@@ -53,7 +53,7 @@ func newPattern(re *regexp.Regexp, list int32) pattern {
 		}
 	}
 	if worth(p.texts) < telling {
-		p.texts = nil
+		p.texts, p.squeezed = nil, false
 	}
 	return p
 }

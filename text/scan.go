@@ -25,7 +25,7 @@ func (sc *scanner) reset(raw string, field int) {
 	sc.raw, sc.field, sc.s, sc.at = raw, field, raw, sc.at[:0]
 	sc.code, sc.floor = codeSpans(raw), 0
 	sc.links, sc.bare = sc.links[:0], sc.bare[:0]
-	if plain(raw) {
+	if sameInAddresses(raw) {
 		return
 	}
 	f := form{at: sc.at}
@@ -33,6 +33,20 @@ func (sc *scanner) reset(raw string, field int) {
 		f.putCompat(r, i)
 	}
 	sc.s, sc.at = string(f.b), f.at
+}
+
+// sameInAddresses tells whether a text is plain but for letters with accents, which putCompat leaves alone.
+func sameInAddresses(s string) bool {
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c < utf8.RuneSelf && ascii[c].class != 0:
+		case (c == 0xc3 || c == 0xc4) && i+1 < len(s) && s[i+1]&0xc0 == 0x80 && (c == 0xc3 || s[i+1] <= 0xb1):
+			i++
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // scanInner finds what a label or an address of the markup leads to.

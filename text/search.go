@@ -96,13 +96,13 @@ func (s *Search) Compile() {
 // results is what a search found in a message.
 type results struct {
 	search   *Search
-	mask     charMask // of all fields
-	found    bitset   // targets
-	open     bitset   // targets with a pattern to try
-	try      bitset   // patterns that are worth it
-	hits     []hit    // the first of each target that was found
-	steps    int      // that patterns took
-	leftOut  []int32  // patterns that would have taken too many
+	left     traces  // by all fields together
+	found    bitset  // targets
+	open     bitset  // targets with a pattern to try
+	try      bitset  // patterns that are worth it
+	hits     []hit   // the first of each target that was found
+	steps    int     // that patterns took
+	leftOut  []int32 // patterns that would have taken too many
 	squeezed []byte
 }
 
@@ -128,7 +128,7 @@ func (r *results) of(target int32) *hit {
 
 // reset begins another message, or another search in it.
 func (r *results) reset(s *Search) {
-	r.search, r.mask, r.hits, r.steps, r.leftOut = s, 0, r.hits[:0], 0, r.leftOut[:0]
+	r.search, r.left, r.hits, r.steps, r.leftOut = s, traces{}, r.hits[:0], 0, r.leftOut[:0]
 	if s != nil {
 		r.found.reset(s.targets)
 		r.open.reset(s.targets)
@@ -145,7 +145,7 @@ func (v *View) results(s *Search) *results {
 	r.reset(s)
 	for i := range v.fields {
 		v.fields[i].read()
-		r.mask |= v.fields[i].mask
+		r.left = r.left.and(v.fields[i].left)
 	}
 	for i := range v.fields {
 		s.in(&v.fields[i], i, r)

@@ -23,9 +23,15 @@ func (f *field) read() {
 	f.folded = true
 	if f.plain = f.readPlain(); !f.plain {
 		f.norm.fold(f.raw)
-		f.mask = maskOfText(f.norm.b) | maskOfText(f.raw)
+		f.left.mask = maskOfText(f.norm.b) | maskOfText(f.raw)
 		f.tokens, f.singles = f.tokens[:0], 0
 		f.split()
+	}
+	if f.left.mask&maskCapital != 0 {
+		f.left.capitals = count(f.raw, maskCapital)
+	}
+	if f.left.mask&maskDigit != 0 {
+		f.left.digits = count(f.norm.b, maskDigit)
 	}
 	f.join()
 }
@@ -39,7 +45,7 @@ func (f *field) readPlain() bool {
 		c := &ascii[f.raw[i]]
 		f.norm.b[i] = c.low
 		seen |= c.class
-		f.mask |= c.mask
+		f.left.mask |= c.mask
 		switch {
 		case c.class&asciiWord != 0:
 			if start < 0 {

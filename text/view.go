@@ -142,7 +142,7 @@ type field struct {
 	plain   bool // see plain; known once it is folded
 	marked  bool // marks of markup stand in it
 	singles int  // words of one rune
-	mask    charMask
+	left    traces
 	norm    form
 	tokens  []token
 	joined  []token

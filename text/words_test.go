@@ -290,3 +290,13 @@ func FuzzRead(f *testing.F) {
 		v.Skeleton()
 	})
 }
+
+// The short cut for western texts leaves nothing out: no such rune is invisible, odd or a picture.
+func TestWesternTextsAreHarmless(t *testing.T) {
+	for r := rune(0); r < 0x3000; r++ {
+		s := "a" + string(r) + "b"
+		if western(s) && (oddities(s) != 0 || isEmoji(string(r)) || r != ' ' && invisible(r)) {
+			t.Errorf("%U is not harmless", r)
+		}
+	}
+}

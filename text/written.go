@@ -80,10 +80,7 @@ func (sc *scanner) address(l Link, from, host int) int {
 	}
 	end = host + a.length
 	l.Host, l.IP, l.Lookalike, l.path = a.host, a.ip, a.lookalike, a.path
-	l.URL = a.host + a.port + a.path
-	if l.Scheme != "" {
-		l.URL = l.Scheme + "://" + l.URL
-	}
+	l.URL = a.url(l.Scheme, sc.s[from:end])
 	sc.add(l, from, end)
 	return end
 }
