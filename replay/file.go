@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -75,20 +76,28 @@ func (f *file) begin() error {
 	}
 }
 
+// formats are those that keep their records in a list. Each is known by keys that stand before it.
+var formats = []struct {
+	keys []string
+	read func(d *desk, file string) reader
+}{
+	{[]string{"guild", "channel"}, func(d *desk, file string) reader { return &discord{desk: d, file: file} }},
+	{[]string{"room_name"}, func(d *desk, file string) reader { return &element{desk: d, file: file} }},
+}
+
 // recognise knows a format by what stands before its messages.
 func (f *file) recognise(header map[string][]byte) error {
-	switch {
-	case header["guild"] != nil && header["channel"] != nil:
-		f.reader = &discord{desk: f.desk, file: f.name}
-	case header["room_name"] != nil:
-		f.reader = &element{desk: f.desk, file: f.name}
-	default:
-		return f.mistake(place{1, 1}, formatsHint, "the messages of this file are in no format that is known")
+	for _, format := range formats {
+		if slices.ContainsFunc(format.keys, func(key string) bool { return header[key] == nil }) {
+			continue
+		}
+		f.reader = format.read(f.desk, f.name)
+		if err := f.reader.begin(header); err != nil {
+			return f.mistake(place{1, 1}, formatsHint, err.Error())
+		}
+		return nil
 	}
-	if err := f.reader.begin(header); err != nil {
-		return f.mistake(place{1, 1}, formatsHint, err.Error())
-	}
-	return nil
+	return f.mistake(place{1, 1}, formatsHint, "the messages of this file are in no format that is known")
 }
 
 func (f *file) mistake(at place, hint, message string) error {

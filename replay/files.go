@@ -1,6 +1,8 @@
 package replay
 
 import (
+	"cmp"
+	"container/heap"
 	"context"
 	"errors"
 	"fmt"
@@ -22,10 +24,11 @@ type Files struct {
 	progress func(read, total int64, messages int)
 	messages int
 
-	open  []*file
-	met   map[chat.MemberRef]bool // on Matrix, where joining a room is not joining the community
-	seen  *recently
-	staff map[chat.MemberRef]bool
+	open    []*file
+	waiting queue                   // those that have more
+	met     map[chat.MemberRef]bool // on Matrix, where joining a room is not joining the community
+	seen    *recently
+	staff   map[chat.MemberRef]bool
 }
 
 // Options are what reading files needs.
@@ -81,6 +84,34 @@ func (f *Files) Survey() *Survey { return &f.desk.survey }
 // Each reads the files together. What is no export is noted among the mistakes; ErrNothing when nothing else is there.
 func (f *Files) Each(ctx context.Context, visit func(*chat.Event) error) error {
 	defer f.close()
+	if err := f.begin(); err != nil {
+		return err
+	}
+	for n := 0; len(f.waiting) > 0; n++ {
+		if n%1000 == 0 {
+			f.report()
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+		}
+		from := f.waiting[0]
+		ev := from.take()
+		if err := f.goOn(from); err != nil {
+			return err
+		}
+		if !f.counts(from, &ev) {
+			continue
+		}
+		if err := visit(&ev); err != nil {
+			return err
+		}
+	}
+	f.ended()
+	return nil
+}
+
+// begin opens the files and finds the first event of each.
+func (f *Files) begin() error {
 	for _, name := range f.names {
 		one, err := openFile(name, f.desk)
 		if err != nil {
@@ -88,49 +119,53 @@ func (f *Files) Each(ctx context.Context, visit func(*chat.Event) error) error {
 			continue
 		}
 		f.open = append(f.open, one)
+		first, err := one.peek()
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		if first != nil {
+			heap.Push(&f.waiting, one)
+		}
 	}
 	if len(f.open) == 0 {
 		return fmt.Errorf("%w:\n%s", ErrNothing, strings.Join(f.desk.survey.Mistakes, "\n"))
 	}
-	for n := 0; ; n++ {
-		one, err := f.oldest()
-		if err != nil {
-			return err
-		}
-		if one == nil {
-			f.ended()
-			return nil
-		}
-		ev := one.take()
-		if n%1000 == 0 {
-			f.report()
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-		}
-		if !f.counts(one, &ev) {
-			continue
-		}
-		if err := visit(&ev); err != nil {
-			return err
-		}
-	}
+	return nil
 }
 
-// oldest is the file whose next event is the oldest; nil when all are at their end.
-func (f *Files) oldest() (*file, error) {
-	var best *file
-	var first time.Time
-	for _, one := range f.open {
-		ev, err := one.peek()
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", one.name, err)
-		}
-		if ev != nil && (best == nil || ev.At.Before(first)) {
-			best, first = one, ev.At
-		}
+// goOn puts the file of which an event was taken at its new place, or away at its end.
+func (f *Files) goOn(from *file) error {
+	next, err := from.peek()
+	switch {
+	case err != nil:
+		return fmt.Errorf("%s: %w", from.name, err)
+	case next == nil:
+		heap.Pop(&f.waiting)
+	default:
+		heap.Fix(&f.waiting, 0)
 	}
-	return best, nil
+	return nil
+}
+
+// queue has the file whose next event is the oldest first; of two at the same moment the one by the lower name.
+type queue []*file
+
+func (q queue) Len() int      { return len(q) }
+func (q queue) Swap(i, j int) { q[i], q[j] = q[j], q[i] }
+func (q queue) Less(i, j int) bool {
+	a, b := &q[i].ready[0], &q[j].ready[0]
+	return cmp.Or(a.At.Compare(b.At), strings.Compare(q[i].name, q[j].name)) < 0
+}
+
+// Push and Pop are for package heap.
+func (q *queue) Push(one any) { *q = append(*q, one.(*file)) }
+
+// Pop takes the last one.
+func (q *queue) Pop() any {
+	last := len(*q) - 1
+	one := (*q)[last]
+	*q = (*q)[:last]
+	return one
 }
 
 // counts tells whether an event is one that rules shall see, and notes it in the survey.

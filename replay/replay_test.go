@@ -2,9 +2,12 @@ package replay_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
+	"runtime/metrics"
 	"testing"
+	"time"
 
 	"palabre/app"
 	"palabre/catalogue"
@@ -61,24 +64,53 @@ func tried(t testing.TB, folder string, samples int, cfgs ...*config.Config) *re
 	return report
 }
 
-// An export of fifty thousand messages in three channels is read to its end, all of it.
-func TestFiftyThousandMessages(t *testing.T) {
-	messages := 50_000
+var messages = flag.Int("messages", 50_000, "how many messages the large export has")
+
+// An export of fifty thousand messages in three channels is read to its end, all of it, with its progress, and in a memory
+// that does not depend on its size. With -v the figures are shown: go test ./replay -run Large -v -messages 1000000
+func TestALargeExport(t *testing.T) {
 	if testing.Short() {
-		messages = 5_000
+		*messages = 5_000
 	}
 	folder := t.TempDir()
-	written := exports(t, folder, 1, messages)
-	report := tried(t, folder, 3, community(t))
-	if report.Messages != written || report.Survey.Skipped != 0 || len(report.Survey.Parts) != 3 {
-		t.Errorf("%d of %d messages, %+v", report.Messages, written, report.Survey)
+	written := exports(t, folder, 1, *messages)
+	cfg := community(t)
+	var size, last int64
+	var heap uint64
+	past, err := replay.NewFiles([]string{folder}, replay.Options{Config: cfg, Progress: func(read, total int64, _ int) {
+		if read < last || read > total {
+			t.Errorf("%d of %d bytes after %d", read, total, last)
+		}
+		last, size, heap = read, total, max(heap, inUse())
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now()
+	report, err := replay.Run(t.Context(), past, []replay.Trial{{Config: "example", Plan: app.Plan(cfg)}}, replay.Setting{Say: english(t), Samples: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	took := time.Since(began).Seconds()
+	if report.Messages != written || report.Survey.Skipped != 0 || len(report.Survey.Parts) != 3 || last != size {
+		t.Errorf("%d of %d messages, %d of %d bytes, %+v", report.Messages, written, last, size, report.Survey)
 	}
 	for _, rule := range report.Sides[0].Rules {
 		if rule.Hits == 0 {
 			t.Errorf("%s: no hit", rule.Name)
 		}
 	}
-	if testing.Verbose() {
-		report.Print(os.Stdout, english(t), nil)
+	const most = 64 << 20
+	if heap > most {
+		t.Errorf("%d MB were in use", heap>>20)
 	}
+	mb := float64(size) / (1 << 20)
+	t.Logf("%d messages, %.0f MB: %.0f messages and %.0f MB a second, at most %d MB of memory", written, mb, float64(written)/took, mb/took, heap>>20)
+}
+
+// inUse is how many bytes of memory hold something, or wait to be found out of use.
+func inUse() uint64 {
+	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+	metrics.Read(sample)
+	return sample[0].Value.Uint64()
 }
