@@ -34,7 +34,7 @@ func (rs *Ruleset) Decide(r *Reading, past *History) Decision {
 		if v.Mode == Enforce {
 			enforced = enforced.with(rule, rule.do, v, r, past)
 			asked = asked.with(rule, rule.reviewed(), v, r, past)
-		} else if !v.Joined || v.Mode == Ask {
+		} else {
 			v.Would = rule.alone(r, past, v)
 		}
 		if v.Mode == Ask {
