@@ -17,7 +17,8 @@ func (s *scope) note(a chat.Action, held bool) {
 		}
 		s.acts = append(s.acts, nil) // its place; the count is known at the end
 		s.deleteAt = len(s.acts) - 1
-	case chat.Strike, chat.Timeout, chat.Kick, chat.Ban, chat.GiveRole, chat.TakeRole, chat.ResetName, chat.Slowmode, chat.Lock, chat.Unlock:
+	case chat.Strike, chat.Timeout, chat.Kick, chat.Ban, chat.GiveRole, chat.TakeRole, chat.ResetName, chat.Slowmode, chat.Lock, chat.Unlock,
+		chat.RaidMode, chat.StartThread:
 		act := actPhrase(a, s.ev.At)
 		if held {
 			act = chat.Say("commands.act.held", chat.Args{"act": act})

@@ -44,10 +44,14 @@ func (l *lane) propose(acts []chat.Action) []proposal {
 
 // worded is an action with its words rendered, as nobody can render them later.
 func (l *lane) worded(a chat.Action) chat.Action {
-	if send, ok := a.(chat.Send); ok {
-		return l.rendered(send, 0)
+	switch a := a.(type) {
+	case chat.Send:
+		return l.rendered(a, 0)
+	case chat.StartThread:
+		return l.renderedThread(a, 0)
+	default:
+		return a
 	}
-	return a
 }
 
 // acts reads what was proposed.

@@ -247,9 +247,19 @@ func (l *lane) rendered(a chat.Send, number int) chat.Send {
 	return a
 }
 
+// renderedThread is a thread in words, as rendered is a message.
+func (l *lane) renderedThread(a chat.StartThread, number int) chat.StartThread {
+	if !a.Say.IsZero() {
+		a.Text, a.Say = l.render(a.Say, number), chat.Phrase{}
+	}
+	if !a.TitleSay.IsZero() {
+		a.Title, a.TitleSay = l.plain(a.TitleSay, number), chat.Phrase{}
+	}
+	return a
+}
+
 func (l *lane) startThread(s *scope, a chat.StartThread) {
-	a.Text = l.render(a.Say, s.number)
-	a.Title = l.plain(a.TitleSay, s.number)
+	a = l.renderedThread(a, s.number)
 	for _, room := range l.places(a.Room, a.Logical) {
 		a.Room, a.Logical = room, ""
 		l.order(s, a, room.Platform, store.Pending)

@@ -148,6 +148,11 @@ func actPhrase(a chat.Action, now time.Time) chat.Arg {
 	switch a := a.(type) {
 	case chat.Timeout:
 		return lasting(name, a.Until, now)
+	case chat.RaidMode:
+		if !a.On {
+			return chat.Say("act.raid mode.ended", nil)
+		}
+		return lasting(name, a.Until, now)
 	case chat.Ban:
 		return lasting(name, a.Until, now)
 	case chat.Strike:
