@@ -137,7 +137,7 @@ func (l *lane) asks(s *scope, q *rules.Asked, opens chat.OpenCase, acts []chat.A
 	}
 	args := chat.Args{
 		"rule": q.Rule, "acts": would.done(), "name": mention(s.ev.Actor), "why": opens.Why, "reasons": reasonLines(opens.Reasons),
-		"room": chat.RoomName{Room: s.ev.Room, Name: roomName(s.ev)},
+		"room": where(s.ev),
 	}
 	if text := textOf(s.ev); text != "" {
 		args["text"] = chat.Excerpt(shorten(text, excerptLength))

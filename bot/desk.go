@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"slices"
 	"time"
 
 	"palabre/chat"
@@ -101,7 +102,7 @@ func (l *lane) caseLine(s *scope) {
 	c := s.opened
 	args := chat.Args{
 		"case": s.number, "name": chat.Mention{Member: c.Member, Name: c.Name}, "acts": s.done(), "rule": c.Rule, "why": c.Why,
-		"by": c.ByName, "room": chat.RoomName{Room: s.ev.Room, Name: roomName(s.ev)}, "reasons": reasonLines(c.Reasons),
+		"by": c.ByName, "room": where(s.ev), "reasons": reasonLines(c.Reasons),
 	}
 	key := "desk.case"
 	switch {
@@ -113,6 +114,14 @@ func (l *lane) caseLine(s *scope) {
 		key = "desk.case.late"
 	}
 	l.tell(s, chat.Say(key, args))
+}
+
+// where is the place of an event in a sentence; what belongs to no room is the community's.
+func where(ev chat.Event) chat.Arg {
+	if ev.Room.IsZero() {
+		return chat.Say("desk.community", nil)
+	}
+	return chat.RoomName{Room: ev.Room, Name: roomName(ev)}
 }
 
 func roomName(ev chat.Event) string {
@@ -158,11 +167,15 @@ func (l *lane) verdict(s *scope, v rules.Verdict, agreed int) {
 		Event: s.ev.ID, At: s.ev.At, Rule: v.Rule, Mode: string(v.Mode), Person: s.ev.Actor.Person, Incident: v.Incident,
 		Joined: v.Joined, Reasons: append([]chat.Reason(nil), v.Reasons...),
 	}
-	switch asked := s.decided.rules.Asked; {
-	case v.Mode == rules.Enforce:
+	switch v.Mode {
+	case rules.Enforce:
 		row.Case = s.number
-	case v.Mode == rules.Ask && asked != nil:
-		row.Case, row.Question = agreed, asked.Incident
+	case rules.Ask:
+		row.Case = agreed
+	default: // nothing was done
+	}
+	if q := s.decided.rules.Asked; q != nil && slices.Contains(q.Rules(), v.Rule) {
+		row.Question = q.Incident
 	}
 	for i := range row.Reasons {
 		row.Reasons[i].Text = l.plain(v.Reasons[i].Say, s.number)
@@ -176,7 +189,7 @@ func (l *lane) verdict(s *scope, v rules.Verdict, agreed int) {
 	if v.Mode == rules.Shadow && !v.Joined && len(v.Would) > 0 {
 		l.tell(s, chat.Say("desk.shadow", chat.Args{
 			"rule": v.Rule, "acts": would.done(), "name": mention(s.ev.Actor),
-			"room": chat.RoomName{Room: s.ev.Room, Name: roomName(s.ev)}, "reasons": reasonLines(v.Reasons),
+			"room": where(s.ev), "reasons": reasonLines(v.Reasons),
 		}))
 	}
 }

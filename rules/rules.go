@@ -3,6 +3,7 @@
 package rules
 
 import (
+	"strings"
 	"time"
 
 	"palabre/chat"
@@ -95,6 +96,9 @@ type Asked struct {
 	At       time.Time     // of the event
 	Actions  []chat.Action // begins with chat.OpenCase
 }
+
+// Rules are the names of the rules that ask.
+func (a *Asked) Rules() []string { return strings.Split(a.Rule, ", ") }
 
 // Approved is what to do when moderators agree at a moment: sanctions last as long as they read on the card,
 // counted from then.
