@@ -87,7 +87,7 @@ var consequences = []consequenceEntry{
 		doc:     "turns raid mode on for a time, or `off`: while it is on greetings are held, and rules may be stricter (`raid_mode: true` under when)",
 		example: "raid_mode: 30m"},
 	{name: "timeout", needs: chat.ActTimeout, kinds: toMembers, parse: parseTimeout,
-		doc:     "silences the member for a time, from 10s to 365d",
+		doc:     "silences the member for a time, from 10s to 365d, or `forever`",
 		example: "timeout: 1h"},
 	{name: "kick", needs: chat.ActKick, kinds: toMembers, parse: parseKick,
 		doc:     "removes the member, who may come back",

@@ -21,6 +21,9 @@ const (
 )
 
 func parseTimeout(_ *parser, v yamlsrc.Value) (consequence, bool) {
+	if v.Raw() == "forever" {
+		return sanction{kind: chat.ActTimeout}, true
+	}
 	d, ok := v.Duration(shortestSanction, longestSanction)
 	return sanction{kind: chat.ActTimeout, length: d}, ok
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"palabre/chat"
 	"palabre/rules"
 
 	"github.com/google/go-cmp/cmp"
@@ -29,6 +30,35 @@ func TestStories(t *testing.T) {
 		}
 		return newStory(t, rs).play(string(ar.Files[1].Data))
 	})
+}
+
+// TestCases plays testdata/cases/*.txtar, one for each row of what a moderation bot must not get wrong. A file without
+// a scenario is about the rules themselves: what is wrong with them.
+func TestCases(t *testing.T) {
+	golden(t, "testdata/cases/*.txtar", func(t *testing.T, ar *txtar.Archive) string {
+		rs, err := rules.ParseFile("rules.yaml", ar.Files[0].Data, everyPlatform())
+		if len(ar.Files) == 2 {
+			if err == nil {
+				return "no mistake\n"
+			}
+			return err.Error() + "\n"
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return newStory(t, rs).play(string(ar.Files[1].Data))
+	})
+}
+
+// everyPlatform is env on a console and on Discord, where everything can be done.
+func everyPlatform() rules.Env {
+	can := chat.Capabilities{Actions: map[chat.ActionKind]chat.Support{}, AccountAge: true}
+	for _, kind := range chat.Carried() {
+		can.Actions[kind] = chat.Support{Can: true}
+	}
+	e := env
+	e.Platforms = map[chat.Platform]chat.Capabilities{chat.Console: can, chat.Discord: can}
+	return e
 }
 
 // TestMistakes reads testdata/bad/*.txtar: rules, and all the mistakes in them.

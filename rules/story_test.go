@@ -27,6 +27,7 @@ import (
 //	09:00:02 @bob reports 3
 //	09:00:03 @maud deletes 2                      (whose it was is not told)
 //	day 32                                         the days from here on
+//	invite abc123 leads home | away | nowhere | nobody knows where
 //	restart                                        everything is forgotten but what a store keeps
 //	undo @bob 1                                    the first case of the story is taken back
 type story struct {
@@ -39,6 +40,7 @@ type story struct {
 	ages    map[string][2]time.Duration // of account and membership
 	cases   int
 	authors map[string]chat.MemberRef // of messages
+	invites map[string]chat.Invite    // by code; nil: nobody is asked about them
 	kept    keptStory
 	out     strings.Builder
 }
@@ -81,6 +83,8 @@ func (s *story) play(script string) string {
 		line = strings.TrimSpace(line)
 		switch {
 		case line == "" || line[0] == '/':
+		case strings.HasPrefix(line, "invite "):
+			s.invitation(strings.Fields(line)[1], line)
 		case line == "restart":
 			s.restart()
 		case strings.HasPrefix(line, "day "):
@@ -111,6 +115,20 @@ func (s *story) play(script string) string {
 		}
 	}
 	return s.out.String()
+}
+
+// invitation notes where a code leads, as its platform would tell.
+func (s *story) invitation(code, line string) {
+	known := map[string]chat.Invite{
+		"home":    {State: chat.InviteLeads, Own: true},
+		"away":    {State: chat.InviteLeads, Community: "another"},
+		"nowhere": {State: chat.InviteGone},
+		"where":   {State: chat.InviteUnclear},
+	}
+	if s.invites == nil {
+		s.invites = map[string]chat.Invite{}
+	}
+	s.invites[code] = known[line[strings.LastIndexByte(line, ' ')+1:]]
 }
 
 func (s *story) actor(name string) chat.Actor {
@@ -235,6 +253,12 @@ func (s *story) does(m []string) {
 func (s *story) decide(ev *chat.Event) {
 	r := s.rs.Read(ev, s.past)
 	defer r.Release()
+	if s.invites != nil {
+		r.Invites = func(ref chat.InviteRef) (chat.Invite, bool) {
+			known, ok := s.invites[ref.Code]
+			return known, ok
+		}
+	}
 	fact, err := json.Marshal(r.Fact)
 	if err != nil {
 		s.t.Fatal(err)
@@ -305,6 +329,9 @@ func (s *story) show(d rules.Decision, ev *chat.Event) {
 	}
 	for _, a := range d.Actions {
 		s.line("", a, ev)
+	}
+	for _, ref := range d.Unresolved {
+		fmt.Fprintf(&s.out, "%s @%s waits to hear where %s leads\n", clock, ev.Actor.ID, ref.Code)
 	}
 	if d.Asked != nil {
 		s.ask(d.Asked, ev)
