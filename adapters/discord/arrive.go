@@ -1,84 +1,15 @@
 package discord
 
 import (
-	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
 
 	"palabre/chat"
 )
-
-// prepare reads what a resumed session will not tell again: the guild. It tries until it can.
-func (r *receiver) prepare(ctx context.Context, resuming bool) error {
-	for failures := 1; resuming; failures++ {
-		err := r.know(ctx)
-		switch {
-		case err == nil, errors.Is(err, chat.ErrGone), errors.Is(err, chat.ErrForbidden):
-			return nil // the gateway will say that we are not in the guild
-		case errors.Is(err, chat.ErrStopped), ctx.Err() != nil:
-			return err
-		}
-		wait := max(min(lastPause, firstPause<<min(failures, 10)), retryWait(err))
-		r.log.Warn("discord: trying again", "err", err, "wait", wait)
-		r.mu.Lock()
-		r.state.trouble = "the guild cannot be read"
-		r.mu.Unlock()
-		if err := sleep(ctx, wait); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// know reads who we are and the guild's roles and channels, once, unless the gateway has told already.
-func (a *Adapter) know(ctx context.Context) error {
-	a.meeting.Lock()
-	defer a.meeting.Unlock()
-	a.mu.Lock()
-	known := a.book.guild.known && a.book.self != "" && a.book.app != ""
-	a.mu.Unlock()
-	if known {
-		return nil
-	}
-	var me discordgo.User
-	var app struct {
-		ID string `json:"id"`
-	}
-	var w wireGuild
-	var active struct {
-		Threads []*discordgo.Channel `json:"threads"`
-	}
-	guild := "/guilds/" + a.opts.Guild
-	for _, ask := range []call{
-		{path: "/users/@me", out: &me}, {path: "/applications/@me", out: &app}, {path: guild, out: &w},
-		{path: guild + "/channels", out: &w.Channels}, {path: guild + "/threads/active", out: &active},
-	} {
-		ask.method = http.MethodGet
-		if err := a.rest.do(ctx, ask); err != nil {
-			return err
-		}
-	}
-	var self discordgo.Member
-	if err := a.rest.do(ctx, call{method: http.MethodGet, path: guild + "/members/" + me.ID, out: &self}); err != nil {
-		return err
-	}
-	w.Threads = active.Threads
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.book.self, a.book.app = me.ID, app.ID
-	a.book.guild.read(w)
-	if self.User != nil {
-		a.book.guild.meet(&self)
-	}
-	return nil
-}
 
 // begun is a new session: who we are, and that the past has to be read.
 func (r *receiver) begun(d dispatch) error {
@@ -266,110 +197,4 @@ func (r *receiver) guildGone(d dispatch) ([]chat.Event, error) {
 	defer r.mu.Unlock()
 	ev := r.book.event(unique("unreadable", d), d.arrived, d.arrived, "", chat.Actor{Kind: chat.System}, chat.RoomUnreadable{Why: "we are no longer in the guild"})
 	return []chat.Event{ev}, nil
-}
-
-// missed notes what a lost session leaves out: messages of the channels that moved on, and the audit log.
-func (r *receiver) missed(now time.Time) {
-	g := r.book.guild
-	for _, id := range sortedKeys(g.channels) {
-		c := g.channels[id]
-		if !c.talked() {
-			continue
-		}
-		from, known := r.channels[id]
-		last := first(c.last, "0")
-		if !known && !r.seen.IsZero() {
-			from, known = snowflakeAt(r.seen), true // made while we were away
-		}
-		r.channels[id] = last
-		if newer(from, last) {
-			r.channels[id] = from
-		}
-		r.moved[channelPrefix+id] = r.channels[id]
-		if !known || !newer(last, from) || g.permissionsIn(r.book.self, id)&reads != reads {
-			continue
-		}
-		if old := r.gaps[id]; old != nil {
-			from = old.After // it was not read to its end
-		}
-		r.gaps[id] = &gap{channel: id, After: from, Upto: last, first: true}
-		r.moved[gapPrefix+id] = encode(r.gaps[id])
-	}
-	r.outdated()
-	if r.audit == "" {
-		r.audit = snowflakeAt(now)
-		r.moved[auditCursor] = r.audit
-	} else if r.book.hearsAudits() {
-		from := r.audit
-		if old := r.gaps[auditGap]; old != nil {
-			from = old.After
-		}
-		r.gaps[auditGap] = &gap{channel: auditGap, After: from, Upto: snowflakeAt(now), first: true}
-		r.moved[gapPrefix+auditGap] = encode(r.gaps[auditGap])
-	}
-}
-
-// reads is what reading a channel's past needs.
-const reads = discordgo.PermissionViewChannel | discordgo.PermissionReadMessageHistory
-
-// outdated lets go of the cursors of channels that are no more, and of threads that sleep.
-func (r *receiver) outdated() {
-	for id := range r.channels {
-		if r.book.guild.channels[id] == nil {
-			delete(r.channels, id)
-			r.moved[channelPrefix+id] = ""
-		}
-	}
-	for id := range r.gaps {
-		if id != auditGap && r.book.guild.channels[id] == nil {
-			delete(r.gaps, id)
-			r.moved[gapPrefix+id] = ""
-		}
-	}
-}
-
-// auditGap stands for the audit log among the gaps.
-const auditGap = "audit"
-
-// chores are what is due now and then: the commands' registration, silences to be renewed, the session's cursor.
-func (r *receiver) chores(ctx context.Context, now time.Time) error {
-	if now.Sub(r.keptAt) >= keepEvery && r.unkept() {
-		if err := r.tell(nil); err != nil {
-			return err
-		}
-	}
-	if now.Before(r.retryAt) {
-		return nil
-	}
-	err := r.register(ctx)
-	if err == nil && !now.Before(r.renewAt) {
-		r.renewAt = now.Add(renewEvery)
-		err = r.renew(ctx, now)
-	}
-	if err != nil && ctx.Err() == nil {
-		r.log.Warn("discord: later again", "err", err)
-		r.retryAt = now.Add(max(lastPause, retryWait(err)))
-		if errors.Is(err, chat.ErrForbidden) || errors.Is(err, chat.ErrInvalid) {
-			r.retryAt = now.Add(renewEvery) // somebody has to change something first
-		}
-	}
-	return nil
-}
-
-// dueGap gives a gap of which a page can be read now; with first, only one of which none was.
-func (r *receiver) dueGap(now time.Time, first bool) *gap {
-	for _, id := range sortedKeys(r.gaps) {
-		if g := r.gaps[id]; (g.first || !first) && !now.Before(g.notBefore) {
-			return g
-		}
-	}
-	return nil
-}
-
-// byID orders snowflakes, oldest first.
-func byID(a, b string) int {
-	if len(a) != len(b) {
-		return len(a) - len(b)
-	}
-	return strings.Compare(a, b)
 }

@@ -211,6 +211,14 @@ func newer(a, b string) bool {
 	return a > b
 }
 
+// byID orders snowflakes, oldest first.
+func byID(a, b string) int {
+	if len(a) != len(b) {
+		return len(a) - len(b)
+	}
+	return strings.Compare(a, b)
+}
+
 func memberRef(user string) chat.MemberRef {
 	return chat.MemberRef{Platform: chat.Discord, ID: user}
 }
