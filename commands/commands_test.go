@@ -206,7 +206,7 @@ Undone by Ada, Monday 23 November, 13:00: —`
 }
 
 func TestHelpShowsWhatTheCallerMayDo(t *testing.T) {
-	for standing, want := range map[chat.Standing]int{chat.StandingMember: 1, chat.StandingTrusted: 1, chat.StandingAdmin: len(commands.Table)} {
+	for standing, want := range map[chat.Standing]int{chat.StandingMember: 2, chat.StandingTrusted: 2, chat.StandingAdmin: len(commands.Table)} {
 		if got := len(commands.For(standing)); got != want {
 			t.Errorf("%s may call %d commands, want %d", standing, got, want)
 		}

@@ -42,7 +42,7 @@ func TestChoices(t *testing.T) {
 		{"promote", "rule", "", moderator, ""},
 		{"help", "command", "w", moderator, "warn why"},
 		{"help", "command", "pour", moderator, "pourquoi"},
-		{"help", "command", "", member, "help"},
+		{"help", "command", "", member, "help private"},
 	} {
 		got := ids(commands.Completion{Command: tc.command, Param: tc.param, Standing: tc.standing, Typed: tc.typed}.Choices(known))
 		if strings.Join(got, " ") != tc.want {

@@ -9,7 +9,7 @@ import (
 )
 
 // Table is every command, in the order of the help.
-var Table = []*Command{&help, &warn, &timeout, &ban, &why, &cases, &undo, &rules, &rule, &promote, &demote, &raid}
+var Table = []*Command{&help, &warn, &timeout, &ban, &why, &cases, &undo, &rules, &rule, &promote, &demote, &raid, &private}
 
 // Find looks a command up by its name or one of its aliases.
 func Find(name string) (*Command, bool) {

@@ -11,6 +11,10 @@ import (
 // Do carries out one action. See adapters.Adapter. Sends and redactions carry the key as their transaction id;
 // the other calls look first, so that a repeat changes nothing.
 func (a *Adapter) Do(ctx context.Context, key string, act chat.Action) (chat.Receipt, error) {
+	return a.carryOut(ctx, key, act)
+}
+
+func (a *Adapter) carryOut(ctx context.Context, key string, act chat.Action) (chat.Receipt, error) {
 	if err := a.api.isStopped(); err != nil {
 		return chat.Receipt{}, err
 	}

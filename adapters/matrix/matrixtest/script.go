@@ -134,6 +134,13 @@ func (s *Server) State(roomID, kind string) map[string]any {
 	return nil
 }
 
+// ForgetTransactions lets the server forget which transactions it has seen, as all do after a while.
+func (s *Server) ForgetTransactions() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.txns)
+}
+
 // Membership is a user's membership of a room: join, leave, ban, invite.
 func (s *Server) Membership(roomID, user string) string {
 	s.mu.Lock()
