@@ -16,6 +16,7 @@ type Difference struct {
 	Both      int     `json:"both"` // events that it hits in both
 	OnlyHere  int     `json:"only_here"`
 	OnlyThere int     `json:"only_there"`
+	Prevented int     `json:"prevented"`  // events that it hits in one, and that would not have happened with the other
 	Acts      int     `json:"other_acts"` // events that both hit, about which something else is done
 	Here      Samples `json:"here"`
 	There     Samples `json:"there"`
@@ -23,10 +24,11 @@ type Difference struct {
 
 // differences compares what two sides say of each event. Its zero pointer compares nothing.
 type differences struct {
-	sides  []*side
-	byRule map[string]*Difference
-	said   [2]map[string]rules.Verdict // of the event at hand, by rule
-	acts   [2][]string
+	sides     []*side
+	byRule    map[string]*Difference
+	said      [2]map[string]rules.Verdict // of the event at hand, by rule
+	acts      [2][]string
+	prevented [2]bool
 }
 
 // anyRule stands for the messages as a whole.
@@ -47,7 +49,7 @@ func (d *differences) note(s *side, out bot.Rehearsed) {
 		return
 	}
 	i := slices.Index(d.sides, s)
-	d.said[i], d.acts[i] = nil, labels(out.Acts)
+	d.said[i], d.acts[i], d.prevented[i] = nil, labels(out.Acts), out.Prevented
 	for _, v := range out.Verdicts {
 		if d.said[i] == nil {
 			d.said[i] = map[string]rules.Verdict{}
@@ -72,6 +74,8 @@ func (d *differences) compare(r *run, ev *chat.Event) {
 			if strings.Join(actsOf(here, d.acts[0]), ",") != strings.Join(actsOf(there, d.acts[1]), ",") {
 				diff.Acts++
 			}
+		case d.prevented[0] || d.prevented[1]:
+			diff.Prevented++
 		case isHere:
 			diff.OnlyHere++
 			diff.Here.add(r.Samples, ev.ID, func() Sample { return r.sample(ev, here.Reasons, actsOf(here, d.acts[0]), r.then(ev)) })
@@ -91,6 +95,8 @@ func (d *differences) whole() {
 		if !slices.Equal(d.acts[0], d.acts[1]) {
 			all.Acts++
 		}
+	case d.prevented[0] || d.prevented[1]:
+		all.Prevented++
 	case d.said[0] != nil:
 		all.OnlyHere++
 	default:

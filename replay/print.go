@@ -119,7 +119,7 @@ func (p printer) hours(hours map[int64]int) {
 func (p printer) samples(depth int, few Samples) {
 	for _, s := range few.list {
 		p.text(depth, fmt.Sprintf("· %s #%s %s: “%s”", p.minute(s.At), s.Room, s.Member, s.Text))
-		why := strings.Join(s.Reasons, "; ")
+		why := strings.Join(s.Reasons, " · ")
 		if len(s.Acts) > 0 {
 			why += " → " + p.acts(tally(s.Acts))
 		}
@@ -179,10 +179,13 @@ func (p printer) differences() {
 		switch {
 		case d.Rule == anyRule:
 			key = "replay.diff.whole"
-		case d.OnlyHere+d.OnlyThere+d.Acts == 0:
+		case d.OnlyHere+d.OnlyThere+d.Prevented+d.Acts == 0:
 			key = "replay.diff.same"
 		}
 		p.line(0, key, chat.Args{"rule": d.Rule, "both": d.Both, "here": d.OnlyHere, "there": d.OnlyThere, "acts": d.Acts})
+		if d.Prevented > 0 {
+			p.text(1, p.say(count("replay.diff.prevented", d.Prevented)))
+		}
 		p.only("replay.diff.here", d.Here)
 		p.only("replay.diff.there", d.There)
 	}

@@ -114,3 +114,36 @@ func inUse() uint64 {
 	metrics.Read(sample)
 	return sample[0].Value.Uint64()
 }
+
+// A harsher file hits less of what follows, because it silences earlier: that is no weaker rule, and counted apart.
+func TestWhatWouldNotHaveBeenWrittenIsNoDifference(t *testing.T) {
+	const file = `
+community: { name: Test }
+rooms: { general: {}, moderators: {} }
+desk: moderators
+rules:
+  - { name: insults, when: { words: [imbecile] }, do: [ %s ] }
+  - { name: links, when: { link: any }, do: [ delete ] }
+`
+	folder := t.TempDir()
+	f, err := os.Create(folder + "/general.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	bob, at := dceMember{name: "bob", id: "300"}, time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+	export := newDCE(f, "general", "42")
+	for i, text := range []string{"you imbecile", "see https://a.example", "see https://b.example"} {
+		export.say(at.Add(time.Duration(i)*time.Minute), "Default", bob, text)
+	}
+	if err := export.end(); err != nil {
+		t.Fatal(err)
+	}
+	report := tried(t, folder, 3, parse(t, fmt.Sprintf(file, "delete")), parse(t, fmt.Sprintf(file, "timeout: 90s")))
+	for _, d := range report.Differences {
+		want := map[string][5]int{"": {2, 0, 0, 1, 1}, "insults": {1, 0, 0, 0, 1}, "links": {1, 0, 0, 1, 0}}[d.Rule]
+		if got := [5]int{d.Both, d.OnlyHere, d.OnlyThere, d.Prevented, d.Acts}; got != want {
+			t.Errorf("%q: %v, want %v", d.Rule, got, want)
+		}
+	}
+}
