@@ -194,6 +194,17 @@ func (l *lane) verdict(s *scope, v rules.Verdict, agreed int) {
 	}
 }
 
+// leftOut tells the moderators of a message that was not judged to the end.
+func (l *lane) leftOut(s *scope, patterns []string) {
+	if len(patterns) == 0 || l.told.again("left out "+patterns[0], s.ev.At) {
+		return
+	}
+	l.tell(s, chat.Say("desk.left_out", chat.Args{
+		"pattern": chat.Excerpt(patterns[0]), "count": len(patterns),
+		"name": mention(s.ev.Actor), "room": chat.RoomName{Room: s.ev.Room, Name: roomName(s.ev)},
+	}))
+}
+
 // told remembers what the moderators heard of late, so that one cause is one line and not a hundred.
 type told map[string]time.Time
 

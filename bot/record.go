@@ -43,6 +43,7 @@ func (l *lane) record(ev chat.Event, d decided) {
 	}
 	if d.rules != nil {
 		l.lookUp(s, d.rules.Unresolved)
+		l.leftOut(s, d.rules.LeftOut)
 		l.learn(s, kept)
 	}
 	if s.opened != nil {

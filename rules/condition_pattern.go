@@ -2,9 +2,12 @@ package rules
 
 import (
 	"errors"
+	"fmt"
 	"regexp"
 	"regexp/syntax"
+	"slices"
 	"strconv"
+	"strings"
 
 	"palabre/chat"
 	"palabre/internal/yamlsrc"
@@ -29,7 +32,30 @@ func parsePattern(p *parser, v yamlsrc.Value) (condition, bool) {
 		v.Errorf("write a pattern, or remove the condition", "the list of patterns is empty")
 		return nil, false
 	}
-	return patterns{p.search.Patterns(list)}, ok
+	out := patterns{p.search.Patterns(list)}
+	for _, c := range out.list.Costs() {
+		p.remarkCost(c)
+	}
+	return out, ok
+}
+
+// remarkCost says what a moderator should know of a pattern that costs much.
+func (p *parser) remarkCost(c text.Cost) {
+	pattern := "pattern " + strconv.Quote(c.Pattern) + ": "
+	if c.Everywhere {
+		p.remarks = append(p.remarks, fmt.Sprintf("%sno required literal: costs about %d µs on nearly every message", pattern, c.Each.Microseconds()))
+	}
+	if c.Slow {
+		p.remarks = append(p.remarks, fmt.Sprintf("%sslow: it is tried last, and left out of long messages; smaller numbers in {…} make it faster", pattern))
+	}
+}
+
+// price puts slow patterns after everything else that a rule asks.
+func (c patterns) price() int {
+	if slices.ContainsFunc(c.list.Costs(), func(c text.Cost) bool { return c.Slow }) {
+		return costSlow
+	}
+	return costSearch
 }
 
 // unlike are texts that have nothing in common: a pattern that is found in all of them is found everywhere.
@@ -95,6 +121,9 @@ func (c patterns) reason(r *Reading, _ *History) chat.Reason {
 func (c patterns) value(r *Reading, _ *History) string {
 	if span, _, ok := r.View.FindPattern(c.list); ok {
 		return strconv.Quote(r.View.Original(span)) + " matches"
+	}
+	if left := r.View.LeftOut(); len(left) > 0 {
+		return "not found; left out, since the text would take too long: " + strings.Join(left, ", ")
 	}
 	return "not found"
 }

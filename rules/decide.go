@@ -48,6 +48,9 @@ func (rs *Ruleset) Decide(r *Reading, past *History) Decision {
 	}
 	d.Asked = asked.question(enforced, rs.ladder)
 	d.Unresolved = r.unknown()
+	if r.View != nil {
+		d.LeftOut = r.View.LeftOut()
+	}
 	return d
 }
 

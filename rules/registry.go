@@ -5,12 +5,13 @@ import (
 )
 
 // Costs order the conditions of a rule: what the event says of itself, what its text says, what a search in the
-// text says, what the past says.
+// text says, what the past says; and what takes long.
 const (
 	costEvent = iota
 	costCount
 	costSearch
 	costPast
+	costSlow
 )
 
 // conditionEntry is one condition that rules may use.

@@ -75,6 +75,9 @@ type Decision struct {
 	Asked    *Asked        // what the moderators are to be asked; nil for nothing
 	// Unresolved are invitations whose destination some rule waits for before it answers; see Resolver.
 	Unresolved []chat.InviteRef
+	// LeftOut are patterns that were not tried, because all of them together would have taken too long in this text:
+	// the decision may miss something, and a human should look.
+	LeftOut []string
 }
 
 // Verdict is one matching rule's answer.

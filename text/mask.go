@@ -72,6 +72,12 @@ func (t traces) within(others *traces) bool {
 	return t.mask&^others.mask == 0 && t.capitals <= others.capitals && t.digits <= others.digits
 }
 
+// telling tells whether few messages leave as much: many capitals or digits, or a certain sign.
+func (t traces) telling() bool {
+	const common = maskLetters | maskDigit | maskCapital | maskForeign
+	return t.capitals+t.digits >= 4 || t.mask&^common != 0
+}
+
 func (t traces) and(u traces) traces {
 	return traces{t.mask | u.mask, t.capitals + u.capitals, t.digits + u.digits}
 }

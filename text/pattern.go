@@ -3,6 +3,7 @@ package text
 import (
 	"regexp"
 	"regexp/syntax"
+	"time"
 )
 
 // PatternList is a compiled list of regular expressions of which one is to be found. It may be shared between goroutines.
@@ -58,16 +59,34 @@ func newPattern(re *regexp.Regexp, list int32) pattern {
 	return p
 }
 
-// Everywhere gives the patterns of the list that no certain letters belong to, so that they are tried in nearly every message.
-func (l *PatternList) Everywhere() []string {
-	var out []string
+// Cost is what a pattern takes, as far as can be told beforehand.
+type Cost struct {
+	Pattern    string
+	Everywhere bool          // no letters are certain to stand in what it matches, so it is tried in nearly every message
+	Slow       bool          // it may use only half of what the patterns may take in one message, so that the others are tried
+	Each       time.Duration // in a message of usual length, about
+}
+
+// usualLength is how long most messages are, in bytes.
+const usualLength = 80
+
+// Costs gives the patterns of the list that are worth a remark.
+func (l *PatternList) Costs() []Cost {
+	var out []Cost
 	for _, p := range l.search.patterns[l.from:l.to] {
-		if p.texts == nil {
-			out = append(out, p.re.String())
+		c := Cost{p.re.String(), p.texts == nil && !p.need.telling(), p.slow(), time.Duration(usualLength * p.perByte)}
+		if c.Everywhere || c.Slow {
+			out = append(out, c)
 		}
 	}
 	return out
 }
+
+// slow tells whether a pattern alone could use up, in a long message, a good part of what all may take.
+func (p *pattern) slow() bool { return p.perByte > mostSteps/longMessage/4 }
+
+// longMessage is the longest message of Discord, in bytes.
+const longMessage = 4000
 
 // FindPattern looks for the listed patterns in the message's original text and in its normal form. It gives where one
 // of them stands and how it is written.
@@ -104,11 +123,11 @@ func (v *View) tryPattern(p *pattern, number int32) (Span, bool) {
 		if !same {
 			steps += len(f.norm.b) * p.perByte
 		}
-		if r.steps += steps; r.steps > mostSteps {
-			r.steps -= steps
+		if r.steps+steps > mostSteps || p.slow() && r.steps+steps > mostSteps/2 {
 			r.leftOut = append(r.leftOut, number)
 			return Span{}, false
 		}
+		r.steps += steps
 		if m := p.re.FindStringIndex(f.raw); m != nil {
 			return Span{m[0], m[1], i}, true
 		}
