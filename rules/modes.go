@@ -3,6 +3,7 @@ package rules
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"slices"
 )
 
@@ -20,9 +21,11 @@ func (rs *Ruleset) With(modes map[string]Mode) *Ruleset {
 	return &out
 }
 
-// fingerprint names what the file says of a rule: equal for blocks that say the same.
+// fingerprint names what the file says of a rule, its mode included, wherever that is said: equal for blocks that say
+// the same.
 func (r *rule) fingerprint() string {
 	h := sha256.New()
 	r.at.Fingerprint(h)
+	fmt.Fprint(h, r.mode)
 	return hex.EncodeToString(h.Sum(nil)[:8])
 }

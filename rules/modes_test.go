@@ -25,6 +25,10 @@ func TestWithOtherModes(t *testing.T) {
 	if before[0].Hash != after[0].Hash || before[0].Hash == before[1].Hash {
 		t.Errorf("hashes %s and %s of one rule, %s of another", before[0].Hash, after[0].Hash, before[1].Hash)
 	}
+	pack := func(said string) string { return parse("packs: { spam: " + said + " }\n").Rules()[0].Hash }
+	if h := pack("{}"); h == pack("{ mode: enforce }") || h != pack("{ mode: shadow }") {
+		t.Error("what is said about a pack does not tell its rules apart, or tells apart what is the same")
+	}
 	changed := parse("# moved\n" + src[:len("rules:\n  - { name: links")] + ", when: { link: any }, do: [ delete ], mode: ask }\n")
 	if changed.Rules()[0].Hash == before[0].Hash {
 		t.Error("a rule that says something else has the same hash")

@@ -103,6 +103,7 @@ func (p *parser) finish(rs *Ruleset) {
 	rs.signals, rs.files, rs.needs, rs.horizon = p.signals, p.files, p.needs, shortestIncident
 	for _, r := range rs.rules {
 		rs.horizon = max(rs.horizon, r.window, r.reach())
+		r.hash = r.fingerprint()
 	}
 	rs.hash = hex.EncodeToString(p.print.Sum(nil)[:8])
 	rs.remarks = slices.Compact(slices.Sorted(slices.Values(p.remarks)))

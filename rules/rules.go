@@ -56,6 +56,7 @@ type rule struct {
 	scope    scope // whose doings its conditions count together
 	tests    []ruleTest
 	at       yamlsrc.Value
+	hash     string // of what the file says of it
 }
 
 // article is one of the community's agreements.
@@ -142,7 +143,7 @@ type Summary struct {
 func (rs *Ruleset) Rules() []Summary {
 	out := make([]Summary, len(rs.rules))
 	for i, r := range rs.rules {
-		out[i] = Summary{Name: r.name, Mode: r.mode, Why: r.because(), Hash: r.fingerprint()}
+		out[i] = Summary{Name: r.name, Mode: r.mode, Why: r.because(), Hash: r.hash}
 		for _, c := range r.do {
 			out[i].Do = append(out[i].Do, c.name())
 		}
