@@ -15,6 +15,7 @@ import (
 
 const (
 	catchUpWait    = 10 * time.Second // what a message waits for the past to be told: it may have been sent already
+	nonceKept      = 2 * time.Minute  // what Discord calls a few: so long it gives the first message instead of a second one
 	suppressEmbeds = 1 << 2
 	loading        = 1 << 7
 	maxButtons     = 25
@@ -130,13 +131,13 @@ func nonceOf(key string, part int) string {
 func (e errand) part(i int) errand { return errand{key: nonceOf(e.key, i), since: e.since} }
 
 // post sends a message once for each nonce: Discord knows the nonces of the last minutes, and we those that came back.
-// What may have been sent before that is looked for in the channel.
+// Only what may have been sent before that is looked for in the channel: hundreds of messages are read for each order.
 func (a *Adapter) post(ctx context.Context, channel string, e errand, body map[string]any) (string, error) {
 	nonce := e.key
 	if id, ok := a.alreadySent(ctx, nonce); ok {
 		return id, nil
 	}
-	if e.doubtful() {
+	if e.doubtful() && a.opts.Clock().Sub(e.since) >= nonceKept {
 		id, err := a.lookBack(ctx, channel, e.since, body)
 		if err != nil || id != "" {
 			return a.wasSent(nonce, id), err
