@@ -86,6 +86,7 @@ activities:
 // its audit log: these are counted exactly. A message that was deleted meanwhile, the text before an edit, a reaction,
 // somebody who came and went or went by themselves, and a slash command that nobody answered are counted at most once.
 func TestNothingIsLostOrDoneTwiceOnDiscord(t *testing.T) {
+	atOnce(t)
 	t.Run("resume", func(t *testing.T) { killOnDiscord(t, false) })
 	t.Run("identify", func(t *testing.T) { killOnDiscord(t, true) })
 }
