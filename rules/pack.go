@@ -26,6 +26,20 @@ func PackNames() []string {
 	return out
 }
 
+// Parameter is something that a community may change in a pack.
+type Parameter struct{ Name, Value, About string }
+
+// PackParameters are the parameters of a pack that PackNames knows, with their own values.
+func PackParameters(pack string) []Parameter {
+	_, f := readPack(pack)
+	out := make([]Parameter, len(f.parameters))
+	for i, p := range f.parameters {
+		m, _ := p.Value.Map("value", "about")
+		out[i] = Parameter{Name: p.Name, Value: m.Get("value").Shown(), About: m.Get("about").Raw()}
+	}
+	return out
+}
+
 // pack is a set of rules that comes with Palabre, as one community wants it.
 type pack struct {
 	name    string
@@ -67,7 +81,7 @@ func (p *parser) pack(name string, at, said yamlsrc.Value) source {
 	}
 	pk := &pack{name: name, mode: Shadow}
 	if said.Kind() != "nothing" {
-		p.sayings(pk, said.About("pack %q", name), given)
+		p.sayings(pk, said.About("pack %q", name), given, own.rules)
 	}
 	doc.Define(given)
 	if slices.ContainsFunc(p.packNames, func(other string) bool { return other == name }) {
@@ -75,16 +89,11 @@ func (p *parser) pack(name string, at, said yamlsrc.Value) source {
 		return source{pack: pk}
 	}
 	p.packNames = append(p.packNames, name)
-	for _, rule := range pk.without {
-		if !slices.Contains(own.rules, rule) {
-			said.Errorf(yamlsrc.DidYouMean(rule, own.rules), "the pack %q has no rule %q", name, rule)
-		}
-	}
 	return source{sections: own.sections, pack: pk}
 }
 
-// sayings reads what the community says about a pack.
-func (p *parser) sayings(pk *pack, said yamlsrc.Value, given map[string]yamlsrc.Value) {
+// sayings reads what the community says about a pack; rules are the names of those that it has.
+func (p *parser) sayings(pk *pack, said yamlsrc.Value, given map[string]yamlsrc.Value, rules []string) {
 	names := slices.Clone(packKeys)
 	for name := range given {
 		names = append(names, name)
@@ -104,7 +113,10 @@ func (p *parser) sayings(pk *pack, said yamlsrc.Value, given map[string]yamlsrc.
 			p.article(r, f.Value)
 			pk.article = r.article
 		case "without":
-			pk.without, _ = texts(f.Value, "rule")
+			for _, e := range f.Value.OneOrMany() {
+				rule, _ := e.Enum("rule of this pack", rules...)
+				pk.without = append(pk.without, rule)
+			}
 		default:
 			if want := given[f.Name].Kind(); f.Value.Kind() != want {
 				f.Value.Errorf(fmt.Sprintf("the pack says %s", given[f.Name].Shown()), "must be a %s, not a %s", want, f.Value.Kind())
@@ -137,6 +149,8 @@ func (pk *pack) adopt(rules []*rule) {
 // packFile is what a pack's file says.
 type packFile struct {
 	about      chat.Words
+	catches    chat.Words
+	misses     chat.Words
 	parameters []yamlsrc.Field
 	sections   map[string]yamlsrc.Value
 	rules      []string // their names
@@ -148,12 +162,8 @@ func readPack(name string) (*yamlsrc.Doc, packFile) {
 		panic(err) // its name is one of PackNames
 	}
 	doc := yamlsrc.Parse("packs/"+name+".yaml", src)
-	f := packFile{about: chat.Words{}, sections: sectionsOf(doc, "about", "parameters", "signals", "rules")}
-	if about, ok := f.sections["about"].Fields(); ok {
-		for _, l := range about {
-			f.about[l.Name] = l.Value.Raw()
-		}
-	}
+	f := packFile{sections: sectionsOf(doc, "about", "catches", "misses", "parameters", "signals", "rules")}
+	f.about, f.catches, f.misses = spoken(f.sections["about"]), spoken(f.sections["catches"]), spoken(f.sections["misses"])
 	f.parameters, _ = f.sections["parameters"].Fields()
 	for _, r := range f.sections["rules"].OneOrMany() {
 		if m, ok := r.Map(ruleKeys...); ok {
@@ -167,4 +177,14 @@ func readPack(name string) (*yamlsrc.Doc, packFile) {
 func (packFile) value(f yamlsrc.Field) yamlsrc.Value {
 	m, _ := f.Value.Map("value", "about")
 	return m.Get("value")
+}
+
+// spoken reads words in several languages.
+func spoken(v yamlsrc.Value) chat.Words {
+	out := chat.Words{}
+	fields, _ := v.Fields()
+	for _, f := range fields {
+		out[f.Name] = f.Value.Raw()
+	}
+	return out
 }
