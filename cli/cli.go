@@ -46,6 +46,7 @@ func table() []command {
 		{"console", "[FILE]", "opens the community in this terminal, with no account anywhere", runConsole},
 		{"run", "[-config FILE]", "works on the configured networks until it is stopped", runBot},
 		{"check", "[FILE …]", "reads configurations, runs the rules' own tests, and says everything that is wrong", runCheck},
+		{"schema", "", "prints the configuration's shape as JSON Schema, for editors", runSchema},
 		{"test", "[-config FILE] STORY …", "plays stories and compares what happens with what they expect", runTest},
 		{"explain", "[-config FILE] TEXT | -event ID", "shows what every rule thinks of a message, or of one that was said", runExplain},
 		{"replay", "[-config FILE] [-against FILE] [-staff NAMES] [-samples N] [-json] EXPORT … | -archive [-since 7d]", "tries the rules on what was said in the past", runReplay},

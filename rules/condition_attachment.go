@@ -71,11 +71,16 @@ func parseAttachment(_ *parser, v yamlsrc.Value) (condition, bool) {
 	return c, ok
 }
 
-func (c *attachment) groups(v yamlsrc.Value) bool {
-	names := make([]string, len(fileGroups))
+func fileGroupNames() []string {
+	out := make([]string, len(fileGroups))
 	for i, g := range fileGroups {
-		names[i] = g.name
+		out[i] = g.name
 	}
+	return out
+}
+
+func (c *attachment) groups(v yamlsrc.Value) bool {
+	names := fileGroupNames()
 	ok := true
 	for _, e := range v.OneOrMany() {
 		name, good := e.Enum("kind of file", names...)

@@ -34,11 +34,16 @@ var messageKinds = []messageKind{
 	}},
 }
 
-func parseKind(_ *parser, v yamlsrc.Value) (condition, bool) {
-	names := make([]string, len(messageKinds))
+func messageKindNames() []string {
+	out := make([]string, len(messageKinds))
 	for i, k := range messageKinds {
-		names[i] = k.name
+		out[i] = k.name
 	}
+	return out
+}
+
+func parseKind(_ *parser, v yamlsrc.Value) (condition, bool) {
+	names := messageKindNames()
 	var c kindOf
 	ok := true
 	for _, e := range v.OneOrMany() {

@@ -20,11 +20,16 @@ var oddities = []struct {
 	{"mixed_script", text.MixedScript},
 }
 
-func parseOddity(_ *parser, v yamlsrc.Value) (condition, bool) {
-	var names []string
-	for _, o := range oddities {
-		names = append(names, o.name)
+func oddityNames() []string {
+	out := make([]string, len(oddities))
+	for i, o := range oddities {
+		out[i] = o.name
 	}
+	return out
+}
+
+func parseOddity(_ *parser, v yamlsrc.Value) (condition, bool) {
+	names := oddityNames()
 	c, ok := oddity{}, true
 	for _, e := range v.OneOrMany() {
 		name, good := e.Enum("oddity", names...)

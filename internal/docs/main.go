@@ -66,5 +66,7 @@ func pages() (map[string]string, error) {
 		"commands.md":   commands.Reference(describe) + "\n" + aboutCommands,
 		"activities.md": activities.Reference(),
 		"config.md":     config.Reference() + "\n" + aboutConfig,
+
+		"palabre.schema.json": string(config.Schema()),
 	}, nil
 }
