@@ -97,7 +97,7 @@ func openDiscord(cfg *config.Config, log *slog.Logger, clock bot.Clock) (adapter
 	return discord.New(discord.Options{
 		Token: token, Guild: d.Guild, Rooms: roomsOn(cfg, chat.Discord), APIBase: d.APIBase, Prefix: d.Prefix, Ignore: d.Ignore,
 		Standing: discord.Standing{Trusted: d.Standing.Trusted, Moderator: d.Standing.Moderator, Admin: d.Standing.Admin},
-		Log:      log, Clock: clock.Now,
+		Acts:     cfg.Rules.Acts(), Log: log, Clock: clock.Now,
 	})
 }
 

@@ -100,7 +100,7 @@ func (p *parser) all(sources []source) []*rule {
 
 // finish computes what the ruleset needs to know of all its rules.
 func (p *parser) finish(rs *Ruleset) {
-	rs.signals, rs.files, rs.needs, rs.horizon = p.signals, p.files, p.needs, shortestIncident
+	rs.signals, rs.files, rs.needs, rs.acts, rs.horizon = p.signals, p.files, p.needs, p.acts, shortestIncident
 	for _, r := range rs.rules {
 		rs.horizon = max(rs.horizon, r.window, r.reach())
 		r.hash = r.fingerprint()
@@ -122,6 +122,7 @@ type parser struct {
 	signals   []*signal
 	packNames []string // that are in use
 	needs     needs
+	acts      []chat.ActionKind // that consequences take
 	remarks   []string
 	files     []string     // that were read
 	search    *text.Search // what all conditions look for in texts

@@ -57,6 +57,9 @@ func (p *parser) parseConsequence(at yamlsrc.Value, name string, v yamlsrc.Value
 		at.Errorf("write it like "+e.example, "%s needs a value", name)
 		return nil, e, false
 	}
+	if e.needs != "" && !slices.Contains(p.acts, e.needs) {
+		p.acts = append(p.acts, e.needs)
+	}
 	c, ok := e.parse(p, v)
 	return c, e, ok
 }

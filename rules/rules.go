@@ -33,6 +33,7 @@ type Ruleset struct {
 	hash    string
 	horizon time.Duration
 	needs   needs
+	acts    []chat.ActionKind
 	env     Env
 	plan    plan
 	remarks []string
@@ -116,6 +117,10 @@ func (a *Asked) Approved(at time.Time) []chat.Action {
 
 // Horizon is how far back a History must reach for these rules.
 func (rs *Ruleset) Horizon() time.Duration { return rs.horizon }
+
+// Acts are the kinds of actions that the rules may order, each once, in the file's order. What a platform is to allow
+// follows from them.
+func (rs *Ruleset) Acts() []chat.ActionKind { return rs.acts }
 
 // Hash names this version of the rules: equal for files that say the same, whatever their comments and spacing.
 func (rs *Ruleset) Hash() string { return rs.hash }

@@ -39,8 +39,9 @@ type Options struct {
 	Prefix   string          // how typed commands begin; "!" when empty
 	Ignore   []string        // globs (* and ?) of user ids or names that a bridge or another program speaks through
 	Standing Standing
-	Log      *slog.Logger     // slog.Default when nil
-	Clock    func() time.Time // time.Now when nil
+	Acts     []chat.ActionKind // what rules may order beyond what Palabre does in any case: the invitation asks for it too
+	Log      *slog.Logger      // slog.Default when nil
+	Clock    func() time.Time  // time.Now when nil
 
 	// Client and Dial are for tests: the HTTP client, and how the gateway is reached.
 	Client *http.Client

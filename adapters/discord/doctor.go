@@ -22,8 +22,7 @@ type use struct {
 	inRoom bool
 }
 
-// extras are permissions that only some rules take. Nobody is asked for them before: the failure of such a rule names the
-// switch.
+// extras are permissions that only some acts take: see need.
 var extras = []use{
 	{1 << 49, "poll", true}, // the library does not know it
 	{discordgo.PermissionManageChannels, "channel", true},
@@ -31,7 +30,7 @@ var extras = []use{
 	{discordgo.PermissionManageNicknames, "nick", false},
 }
 
-// uses are all permissions that Palabre needs in any case. The invitation asks for these and for no others.
+// uses are the permissions that Palabre needs in any case.
 var uses = []use{
 	{discordgo.PermissionViewChannel, "view", true},
 	{discordgo.PermissionSendMessages, "send", true},
@@ -45,6 +44,13 @@ var uses = []use{
 	{discordgo.PermissionKickMembers, "kick", false},
 	{discordgo.PermissionBanMembers, "ban", false},
 	{discordgo.PermissionViewAuditLogs, "audit", false},
+}
+
+// used are the permissions that Palabre needs for these acts: the invitation asks for them and for no others.
+func used(acts []chat.ActionKind) []use {
+	return append(slices.Clone(uses), slices.DeleteFunc(slices.Clone(extras), func(u use) bool {
+		return !slices.ContainsFunc(acts, func(act chat.ActionKind) bool { return slices.Contains(need[act], u.right) })
+	})...)
 }
 
 // Flags of an application: an intent is granted, or granted while the bot is small.
@@ -72,15 +78,15 @@ func (a *Adapter) Examine(ctx context.Context) []adapters.Finding {
 		e.wrong("unreachable", chat.Args{"error": chat.Excerpt(err.Error())})
 	}
 	if e.app != "" {
-		e.ok("invite", chat.Args{"url": invitation(e.app, a.opts.Guild)})
+		e.ok("invite", chat.Args{"url": invitation(e.app, a.opts.Guild, used(a.opts.Acts))})
 	}
 	return e.found
 }
 
 // invitation is the page where a moderator lets the bot in.
-func invitation(app, guild string) string {
+func invitation(app, guild string, all []use) string {
 	var permissions int64
-	for _, u := range uses {
+	for _, u := range all {
 		permissions |= u.bit
 	}
 	query := url.Values{
@@ -197,7 +203,7 @@ func (e *examination) rights() {
 	if may == everything {
 		e.advise("admin", chat.Args{"role": e.role()})
 	}
-	if rights, switches := missing(may, func(u use) bool { return !u.inRoom }); len(rights) > 0 {
+	if rights, switches := e.missing(may, func(u use) bool { return !u.inRoom }); len(rights) > 0 {
 		e.wrong("rights.missing", chat.Args{"rights": rights, "switches": switches, "role": e.role()})
 		return
 	}
@@ -236,10 +242,10 @@ func (e *examination) namedRoles() {
 	}
 }
 
-// missing are the permissions, among some of uses, that we do not have: what they let us do, and what their switches are
-// called.
-func missing(may int64, among func(use) bool) (rights, switches []chat.Arg) {
-	for _, u := range uses {
+// missing are the permissions, among some of those that we need, that we do not have: what they let us do, and what
+// their switches are called.
+func (e *examination) missing(may int64, among func(use) bool) (rights, switches []chat.Arg) {
+	for _, u := range used(e.opts.Acts) {
 		if among(u) && may&u.bit == 0 {
 			rights = append(rights, chat.Say("doctor.right."+u.right, nil))
 			switches = append(switches, chat.Say("doctor.switch."+u.right, nil))
@@ -258,7 +264,7 @@ func (e *examination) room(r adapters.Room) {
 	case !c.talked() && !c.forum():
 		e.wrong("room.kind", args)
 	default:
-		rights, switches := missing(e.guild.permissionsIn(e.self, c.id), func(u use) bool { return u.inRoom })
+		rights, switches := e.missing(e.guild.permissionsIn(e.self, c.id), func(u use) bool { return u.inRoom })
 		if args["rights"], args["switches"] = rights, switches; len(rights) > 0 {
 			e.wrong("room.rights", args)
 			return

@@ -1,6 +1,7 @@
 package discord_test
 
 import (
+	"fmt"
 	"net/url"
 	"strings"
 	"testing"
@@ -48,6 +49,28 @@ func consulted(t *testing.T, o discord.Options, names map[string]string) []strin
 }
 
 const invitation = "ok: the invitation, with exactly the permissions that are needed: https://discord.com/oauth2/authorize?client_id=APP&guild_id=GUILD&permissions=2253208563035334&scope=bot+applications.commands"
+
+// Rules that slow rooms down, lock them or give roles take permissions of their own, and the invitation asks for those then.
+func TestTheInvitationFitsTheRules(t *testing.T) {
+	s := discordtest.New(discordtest.Options{})
+	g := s.Guild("Passerelles")
+	o := discord.Options{Token: discordtest.Token, Guild: g.ID, APIBase: s.Start(t)}
+	for _, tc := range []struct {
+		acts []chat.ActionKind
+		more uint64
+	}{
+		{[]chat.ActionKind{chat.ActDelete, chat.ActTimeout}, 0},
+		{[]chat.ActionKind{chat.ActSlowmode}, discordtest.ManageChannels},
+		{[]chat.ActionKind{chat.ActLock, chat.ActGiveRole}, discordtest.ManageRoles},
+		{[]chat.ActionKind{chat.ActResetName}, discordtest.ManageNicknames},
+	} {
+		o.Acts = tc.acts
+		want := fmt.Sprintf("&permissions=%d&", 2253208563035334|tc.more)
+		if lines := consulted(t, o, nil); !strings.Contains(lines[len(lines)-1], want) {
+			t.Errorf("%v: no %s in %s", tc.acts, want, lines[len(lines)-1])
+		}
+	}
+}
 
 func TestTheDoctorFindsAllWell(t *testing.T) {
 	s := discordtest.New(discordtest.Options{})
