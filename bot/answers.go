@@ -83,7 +83,9 @@ func (l *lane) pressed(s *scope, press chat.ButtonPressed) {
 	case editChoice:
 		l.offerOthers(s, q, &body)
 	default:
-		l.carryOut(s, q, body, store.Changed, body.instead(press.Choice, s.ev.At))
+		if act := body.instead(press.Choice, s.ev.At); act != nil {
+			l.carryOut(s, q, body, store.Changed, []chat.Action{act})
+		}
 	}
 }
 
@@ -110,13 +112,11 @@ func agreed(q store.Question, body question, acts []chat.Action, at time.Time) [
 	return (&rules.Asked{Rule: q.Rule, Incident: q.ID, At: body.At, Actions: acts}).Approved(at)
 }
 
-// instead is what the moderator chose in place of the proposal.
-func (q *question) instead(choice string, at time.Time) []chat.Action {
+// instead is what the moderator chose in place of the proposal; nil when there is no such choice.
+func (q *question) instead(choice string, at time.Time) chat.Action {
 	for _, other := range instead {
 		if other.choice == choice {
-			if a := other.act(q, at); a != nil {
-				return []chat.Action{a}
-			}
+			return other.act(q, at)
 		}
 	}
 	return nil

@@ -15,6 +15,9 @@ import (
 // askPrefix begins the keys of cards and of wakes that are about a question; its incident follows.
 const askPrefix = "ask/"
 
+// cardRef begins the references of edits of cards: one that fails is no news, as the answer was told besides.
+const cardRef = "card/"
+
 // askSource tells what moderators agreed to apart from what others decided.
 const askSource = "ask"
 
@@ -173,7 +176,7 @@ func (l *lane) join(s *scope, q store.Question, acts []chat.Action) {
 
 // showCards lets cards say how the question stands: it can be answered only while nobody has.
 func (l *lane) showCards(s *scope, q store.Question, body question, cards ...chat.MessageRef) {
-	edit := chat.Edit{Text: slices.Clone(body.Text), Priority: chat.Interaction, Ref: "card/" + q.ID}
+	edit := chat.Edit{Text: slices.Clone(body.Text), Priority: chat.Interaction, Ref: cardRef + q.ID}
 	line := func(p chat.Phrase) { edit.Text = append(append(edit.Text, chat.Span{Text: "\n"}), l.render(p, 0)...) }
 	if body.Joined > 0 {
 		line(chat.Say("desk.ask.joined", chat.Args{"count": body.Joined}))

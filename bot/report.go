@@ -91,13 +91,20 @@ func (l *lane) pressedReport(s *scope, press chat.ButtonPressed) {
 		reply("desk.report.changed", nil)
 	case r.Mode != rules.Shadow:
 		reply("commands.mode.already", chat.Args{"rule": r.Name, "mode": string(r.Mode)})
-	case press.Choice == keepChoice:
-		reply("desk.report.kept", chat.Args{"rule": r.Name})
 	case s.ev.Late:
 		reply("desk.ask.late_press", nil)
 	case press.Choice == promoteChoice:
 		l.setMode(s, chat.SetMode{Rule: r.Name, Mode: string(rules.Enforce), By: s.ev.Actor.Name})
+		l.answered(s, press, chat.Say("desk.report.promoted", chat.Args{"rule": r.Name, "by": s.ev.Actor.Name}))
+	default:
+		l.answered(s, press, chat.Say("desk.report.kept", chat.Args{"rule": r.Name, "by": s.ev.Actor.Name}))
 	}
+}
+
+// answered puts the answer in the place of a report and its buttons.
+func (l *lane) answered(s *scope, press chat.ButtonPressed, say chat.Phrase) {
+	edit := chat.Edit{Message: press.Message, Text: l.render(say, 0), Priority: chat.Interaction, Ref: cardRef + press.Card}
+	l.order(s, edit, press.Message.Room.Platform, store.Pending)
 }
 
 // ruleOf finds the rule of which the file says what it said when a card was made.

@@ -3,6 +3,9 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
+	"io/fs"
+	"os"
 	"time"
 )
 
@@ -55,9 +58,8 @@ func (s *Store) dismissals(ctx context.Context, since time.Time, into map[string
 // ReadMemory reads what is kept under a key in the database at path, whether or not a process works with it; nil when
 // there is no database, or nothing under the key.
 func ReadMemory(ctx context.Context, path, key string) ([]byte, error) {
-	seen, err := Look(ctx, path)
-	if err != nil || !seen.Exists {
-		return nil, err
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
 	}
 	db, err := sql.Open("sqlite3", dsn(path, "mode=ro"))
 	if err != nil {
