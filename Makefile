@@ -1,6 +1,6 @@
 # What one types most. `make check` is what every change must pass; .ci/run is the same on a clean machine, and more.
 
-.PHONY: check fmt vet lint test vuln bench fuzz generate build run
+.PHONY: check fmt vet lint test vuln bench accuracy fuzz generate build run
 
 check: fmt vet lint test vuln
 
@@ -24,6 +24,13 @@ vuln:
 
 bench:
 	go run ./internal/bench
+
+# How well the packs tell messages apart: measured, printed, and written into docs/packs.md. What they matched on texts from
+# elsewhere is shown line by line; that needs `npm ci --prefix tools`.
+accuracy:
+	PALABRE_NODE_MODULES=$(CURDIR)/tools/node_modules go test ./internal/accuracy -run 'TestOwnSets|TestOutsideTexts' -count=1 -v -update
+	go generate ./internal/docs
+	@cat internal/accuracy/own.md internal/accuracy/outside.md
 
 # Each fuzz test for a while: make fuzz FOR=5m
 FOR ?= 30s

@@ -47,7 +47,7 @@ var house = []struct {
 	{"web", "store", ""},
 	{"scenario", "chat config catalogue store adapters adapters/console bot app internal/human", "github.com/rogpeppe/go-internal"},
 	{"cli", "*", "golang.org/x/term"},
-	{"internal/docs", "chat rules commands activities config catalogue", ""},
+	{"internal/docs", "chat rules commands activities config catalogue internal/accuracy", ""},
 	{"internal/accuracy", "chat rules internal/human", ""},
 	{"internal/bench", "chat rules text", "github.com/bwmarrin/discordgo maunium.net/go/mautrix golang.org/x/text"},
 	{"internal/crashtest", "*", ""},

@@ -51,6 +51,7 @@ func table() []command {
 		{"explain", "[-config FILE] TEXT | -event ID", "shows what every rule thinks of a message, or of one that was said", runExplain},
 		{"replay", "[-config FILE] [-against FILE] [-staff NAMES] [-samples N] [-json] EXPORT … | -archive [-since 7d]", "tries the rules on what was said in the past", runReplay},
 		{"archive", "[-config FILE] [-since 7d] [export]", "tells what is kept of what people wrote, or writes it out", runArchive},
+		{"packs", "[show NAME]", "lists the sets of rules that come with Palabre, or prints one", runPacks},
 		{"doctor", "[-config FILE]", "asks the networks whether all that Palabre needs is there, and says what to click", runDoctor},
 		{"outbox", "[-config FILE] [list | show KEY | retry KEY | drop KEY]", "looks after orders that were not carried out", runOutbox},
 		{"backup", "[-config FILE] TO", "copies the memory while Palabre works", runBackup},

@@ -1,44 +1,10 @@
 package rules
 
 import (
-	"embed"
-	"fmt"
 	"slices"
-	"strings"
 
-	"palabre/chat"
 	"palabre/internal/yamlsrc"
 )
-
-//go:embed packs/*.yaml
-var packFiles embed.FS
-
-// PackNames are the packs that come with Palabre.
-func PackNames() []string {
-	entries, err := packFiles.ReadDir("packs")
-	if err != nil {
-		panic(err) // they are part of the program
-	}
-	out := make([]string, len(entries))
-	for i, e := range entries {
-		out[i] = strings.TrimSuffix(e.Name(), ".yaml")
-	}
-	return out
-}
-
-// Parameter is something that a community may change in a pack.
-type Parameter struct{ Name, Value, About string }
-
-// PackParameters are the parameters of a pack that PackNames knows, with their own values.
-func PackParameters(pack string) []Parameter {
-	_, f := readPack(pack)
-	out := make([]Parameter, len(f.parameters))
-	for i, p := range f.parameters {
-		m, _ := p.Value.Map("value", "about")
-		out[i] = Parameter{Name: p.Name, Value: m.Get("value").Shown(), About: m.Get("about").Raw()}
-	}
-	return out
-}
 
 // pack is a set of rules that comes with Palabre, as one community wants it.
 type pack struct {
@@ -73,17 +39,15 @@ func (p *parser) packs(v yamlsrc.Value) []source {
 
 // pack reads one pack with the community's parameters. at is where its name stands.
 func (p *parser) pack(name string, at, said yamlsrc.Value) source {
-	doc, own := readPack(name)
-	p.doc.Include(doc)
-	given := map[string]yamlsrc.Value{}
-	for _, f := range own.parameters {
-		given[f.Name] = own.value(f)
-	}
+	own := readPack(name)
+	p.doc.Include(own.doc)
+	p.packDocs = append(p.packDocs, own.doc)
+	given := own.defaults()
 	pk := &pack{name: name, mode: Shadow}
 	if said.Kind() != "nothing" {
-		p.sayings(pk, said.About("pack %q", name), given, own.rules)
+		p.sayings(pk, said.About("pack %q", name), given, own.ruleNames())
 	}
-	doc.Define(given)
+	own.doc.Define(given)
 	if slices.ContainsFunc(p.packNames, func(other string) bool { return other == name }) {
 		at.Errorf("keep one of them", "the pack %q stands there twice", name)
 		return source{pack: pk}
@@ -118,13 +82,19 @@ func (p *parser) sayings(pk *pack, said yamlsrc.Value, given map[string]yamlsrc.
 				pk.without = append(pk.without, rule)
 			}
 		default:
-			if want := given[f.Name].Kind(); f.Value.Kind() != want {
-				f.Value.Errorf(fmt.Sprintf("the pack says %s", given[f.Name].Shown()), "must be a %s, not a %s", want, f.Value.Kind())
+			if want := given[f.Name]; !maySay(want.Kind(), f.Value.Kind()) {
+				f.Value.Errorf("the pack says "+want.Shown(), "must be a %s, not a %s", want.Kind(), f.Value.Kind())
 				continue
 			}
 			given[f.Name], pk.changed = f.Value, true
 		}
 	}
+}
+
+// maySay tells whether a value of one kind may stand for one of another: what a list may say, a map may say too.
+func maySay(a, b string) bool {
+	several := func(kind string) bool { return kind == "list" || kind == "map" }
+	return a == b || several(a) && several(b)
 }
 
 // adopt makes a pack's rules follow what the community says about it.
@@ -144,47 +114,4 @@ func (pk *pack) adopt(rules []*rule) {
 			r.tests = nil
 		}
 	}
-}
-
-// packFile is what a pack's file says.
-type packFile struct {
-	about      chat.Words
-	catches    chat.Words
-	misses     chat.Words
-	parameters []yamlsrc.Field
-	sections   map[string]yamlsrc.Value
-	rules      []string // their names
-}
-
-func readPack(name string) (*yamlsrc.Doc, packFile) {
-	src, err := packFiles.ReadFile("packs/" + name + ".yaml")
-	if err != nil {
-		panic(err) // its name is one of PackNames
-	}
-	doc := yamlsrc.Parse("packs/"+name+".yaml", src)
-	f := packFile{sections: sectionsOf(doc, "about", "catches", "misses", "parameters", "signals", "rules")}
-	f.about, f.catches, f.misses = spoken(f.sections["about"]), spoken(f.sections["catches"]), spoken(f.sections["misses"])
-	f.parameters, _ = f.sections["parameters"].Fields()
-	for _, r := range f.sections["rules"].OneOrMany() {
-		if m, ok := r.Map(ruleKeys...); ok {
-			f.rules = append(f.rules, m.Get("name").Raw())
-		}
-	}
-	return doc, f
-}
-
-// value is what a parameter is unless the community says otherwise.
-func (packFile) value(f yamlsrc.Field) yamlsrc.Value {
-	m, _ := f.Value.Map("value", "about")
-	return m.Get("value")
-}
-
-// spoken reads words in several languages.
-func spoken(v yamlsrc.Value) chat.Words {
-	out := chat.Words{}
-	fields, _ := v.Fields()
-	for _, f := range fields {
-		out[f.Name] = f.Value.Raw()
-	}
-	return out
 }

@@ -72,7 +72,10 @@ func Parse(doc *yamlsrc.Doc, sections map[string]yamlsrc.Value, env Env) *Rulese
 	for _, s := range sources {
 		p.netiquette(s.sections["netiquette"])
 	}
-	sources = append(sources, p.packs(sections["packs"])...)
+	for _, s := range p.packs(sections["packs"]) {
+		p.netiquette(s.sections["netiquette"])
+		sources = append(sources, s)
+	}
 	rs := &Ruleset{env: env, rules: p.all(sources), ladder: p.ladder(sections["ladder"])}
 	*p.ladders = rs.ladder
 	p.search.Compile()
@@ -120,7 +123,8 @@ type parser struct {
 	names     map[string]yamlsrc.Value // of rules, to where they stand
 	ladders   *Ladder                  // filled in after the rules, which may ask for it
 	signals   []*signal
-	packNames []string // that are in use
+	packNames []string       // that are in use
+	packDocs  []*yamlsrc.Doc // their files
 	needs     needs
 	acts      []chat.ActionKind // that consequences take
 	remarks   []string

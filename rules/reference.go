@@ -20,23 +20,7 @@ func Reference() string {
 	for _, c := range consequences {
 		fmt.Fprintf(&b, "\n### %s\n\n%s.\nPossible on: %s.\n\n```yaml\n- %s\n```\n", c.name, capital(c.doc), c.kinds, c.example)
 	}
-	b.WriteString("\n## Packs\n\nSets of rules that come with Palabre. `packs: [spam]` takes one as it is, in `shadow`; to change something, say it by its name:\n\n")
-	b.WriteString("```yaml\npacks:\n  spam:\n    mode: enforce                    # of all its rules; shadow when nothing is said\n    in: [general]                    # default: everywhere\n    article: calm                    # the article that its rules cite\n    without: [spam-wall]             # rules of it that you do not want\n    flood: \"> 12 messages in 10s\"    # one of its own parameters\n```\n")
-	for _, name := range PackNames() {
-		b.WriteString(packReference(name))
-	}
-	return b.String()
-}
-
-// packReference is what a moderator reads about a pack.
-func packReference(name string) string {
-	_, f := readPack(name)
-	var b strings.Builder
-	fmt.Fprintf(&b, "\n### Pack: %s\n\n%s.\n\nFinds %s.\n\nDoes not find %s.\n\n| parameter | means | without it |\n|---|---|---|\n",
-		name, capital(f.about["en"]), f.catches["en"], f.misses["en"])
-	for _, p := range PackParameters(name) {
-		fmt.Fprintf(&b, "| `%s` | %s | `%s` |\n", p.Name, p.About, p.Value)
-	}
+	b.WriteString("\n## Packs\n\nSets of rules that come with Palabre: [what each looks for, and how to change it](packs.md).\n")
 	return b.String()
 }
 

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"path/filepath"
+	"slices"
 
 	"palabre/internal/yamlsrc"
 )
@@ -47,6 +48,9 @@ func (p *parser) open(v yamlsrc.Value) (name string, src []byte, ok bool) {
 	path, ok := v.Text()
 	if !ok {
 		return "", nil, false
+	}
+	if slices.Contains(p.packDocs, v.Doc()) {
+		return openPack(v, path)
 	}
 	if p.env.Open == nil {
 		v.Errorf("", "no other file can be read from here")

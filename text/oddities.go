@@ -45,7 +45,7 @@ func oddities(raw string) Oddity {
 		w.next(r)
 	}
 	piles.next(raw, len(raw), ' ')
-	if piles.heaped >= zalgoBases || piles.many >= zalgoBases {
+	if n := max(piles.heaped, piles.many); n >= zalgoBases && n*zalgoShare >= piles.bases {
 		w.seen |= Zalgo
 	}
 	return w.seen
@@ -94,6 +94,7 @@ const (
 	zalgoBases = 3
 	zalgoMarks = 3 // more marks than this of any script
 	zalgoLoose = 2 // or this many general ones that no letter is spelled with
+	zalgoShare = 8 // and one letter in so many is such a one: some scripts pile marks up here and there
 )
 
 // pileCount counts the letters with too many marks.
@@ -101,6 +102,7 @@ type pileCount struct {
 	base         int
 	marks        int
 	accents      int
+	bases        int // letters so far
 	many, heaped int
 }
 
@@ -119,7 +121,10 @@ func (p *pileCount) next(raw string, i int, r rune) {
 	if p.accents >= zalgoLoose && leftover(raw[p.base:i]) >= zalgoLoose {
 		p.heaped++
 	}
-	*p = pileCount{base: i, many: p.many, heaped: p.heaped}
+	if unicode.IsLetter(r) {
+		p.bases++
+	}
+	*p = pileCount{base: i, bases: p.bases, many: p.many, heaped: p.heaped}
 }
 
 // leftover counts the general marks that do not become part of a letter when the text is composed.

@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"palabre/activities"
 	"palabre/catalogue"
 	"palabre/chat"
 	"palabre/commands"
 	"palabre/config"
+	"palabre/internal/accuracy"
 	"palabre/rules"
 )
 
@@ -25,6 +27,12 @@ var (
 	aboutCommands string
 	//go:embed config.md
 	aboutConfig string
+	//go:embed packs.md
+	aboutPacks string
+	//go:embed packs.fr.md
+	aboutPacksFrench string
+	//go:embed accuracy.md
+	aboutAccuracy string
 )
 
 func main() {
@@ -66,7 +74,14 @@ func pages() (map[string]string, error) {
 		"commands.md":   commands.Reference(describe) + "\n" + aboutCommands,
 		"activities.md": activities.Reference(),
 		"config.md":     config.Reference() + "\n" + aboutConfig,
+		"packs.md":      aboutPacks + rules.PackReference("en") + "\n" + accuracyPage(),
+		"packs.fr.md":   aboutPacksFrench + rules.PackReference("fr"),
 
 		"palabre.schema.json": string(config.Schema()),
 	}, nil
+}
+
+// accuracyPage puts the tables of the last measurement into the text about it.
+func accuracyPage() string {
+	return strings.NewReplacer("{own}\n", accuracy.Own, "{outside}\n", accuracy.Outside).Replace(aboutAccuracy)
 }
