@@ -14,6 +14,10 @@ import (
 	"palabre/text"
 )
 
+// readablePattern is how long a pattern may be, in bytes, to be shown as a reason; of a longer one people are shown what it
+// found.
+const readablePattern = 60
+
 // longestPattern bounds a pattern's source, and with it what matching costs.
 const longestPattern = 512
 
@@ -115,7 +119,12 @@ func (c patterns) in(v *text.View) bool {
 
 func (c patterns) reason(r *Reading, _ *History) chat.Reason {
 	span, pattern, _ := r.View.FindPattern(c.list)
-	return chat.Reason{Say: chat.Say("reason.pattern", chat.Args{"pattern": pattern}), Excerpt: r.View.Original(span)}
+	found := r.View.Original(span)
+	say := chat.Say("reason.pattern", chat.Args{"pattern": pattern})
+	if len(pattern) > readablePattern {
+		say = chat.Say("reason.pattern.long", chat.Args{"found": found})
+	}
+	return chat.Reason{Say: say, Excerpt: found}
 }
 
 func (c patterns) value(r *Reading, _ *History) string {

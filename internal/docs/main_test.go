@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -48,5 +49,30 @@ func TestLinks(t *testing.T) {
 	}
 	if checked == 0 {
 		t.Error("no link was found at all: this test looks for the wrong thing")
+	}
+}
+
+var block = regexp.MustCompile("(?s)```(?:yaml)?\n(.*?)```")
+
+// Everything that docs/first-week.md shows is typed, and is answered, in the script of the same name.
+func TestFirstWeekIsPlayed(t *testing.T) {
+	page, err := os.ReadFile("../../docs/first-week.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	script, err := os.ReadFile("../../testdata/script/first-week.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks := block.FindAllSubmatch(page, -1)
+	if len(blocks) < 10 {
+		t.Fatalf("%d blocks: this test looks for the wrong thing", len(blocks))
+	}
+	for _, b := range blocks {
+		for line := range strings.Lines(string(b[1])) {
+			if !strings.Contains(string(script), strings.TrimSpace(line)) {
+				t.Errorf("testdata/script/first-week.txtar lacks %q", strings.TrimSpace(line))
+			}
+		}
 	}
 }
