@@ -63,6 +63,7 @@ type Adapter struct {
 	book     *book
 	acks     *recent[*ack]    // by interaction id
 	answers  *recent[*answer] // by interaction token
+	pasts    *recent[*past]   // by channel
 	silences map[string]silence
 	sweeps   map[string]*sweep // deletions that wait for others
 	bans     map[int]*banning  // bans that wait for others, by the seconds of history that go too
@@ -94,7 +95,7 @@ func New(o Options) (*Adapter, error) {
 	a := &Adapter{
 		opts: o, log: o.Log.With("platform", string(chat.Discord)), rest: newREST(o), book: newBook(o),
 		persist: make(chan persisting), announce: make(chan struct{}, 1), catching: newGate(),
-		acks: newRecent[*ack](1_000), answers: newRecent[*answer](1_000), silences: map[string]silence{}, sweeps: map[string]*sweep{},
+		acks: newRecent[*ack](1_000), answers: newRecent[*answer](1_000), pasts: newRecent[*past](100), silences: map[string]silence{}, sweeps: map[string]*sweep{},
 		bans: map[int]*banning{}, locks: map[string]lock{},
 	}
 	a.state.heard = o.Clock()

@@ -2,6 +2,7 @@ package discord_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -115,6 +116,36 @@ func TestAPrivateFollowUpThatMayHaveArrivedIsNotRepeated(t *testing.T) {
 		}
 		if n := r.server.Calls("follow-up"); n != 1 {
 			t.Errorf("%d follow-ups were sent", n)
+		}
+	})
+}
+
+// However many orders look back, and however much was said since, a channel is read once.
+func TestTheChannelIsReadOnceForAll(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := virtual(t, discordtest.Options{})
+		r.start()
+		pass(time.Second)
+		begun := time.Now()
+		for range 1_500 {
+			if _, err := r.ana.Say(r.room, "something else"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		r.reborn()
+		defer r.stop()
+		before := r.server.Calls("messages")
+		for i := range 20 {
+			if _, err := r.adapter.Redo(t.Context(), fmt.Sprint("k", i), hello(r), begun); err != nil {
+				t.Fatal(err)
+			}
+			pass(time.Second)
+		}
+		if n := len(r.server.Texts(r.room)); n != 1_520 {
+			t.Errorf("%d messages, want 1520", n)
+		}
+		if n := r.server.Calls("messages") - before; n != 16 {
+			t.Errorf("%d pages were read, want 16", n)
 		}
 	})
 }

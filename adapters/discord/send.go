@@ -131,7 +131,7 @@ func nonceOf(key string, part int) string {
 func (e errand) part(i int) errand { return errand{key: nonceOf(e.key, i), since: e.since} }
 
 // post sends a message once for each nonce: Discord knows the nonces of the last minutes, and we those that came back.
-// Only what may have been sent before that is looked for in the channel: hundreds of messages are read for each order.
+// What may have been sent before that is looked for in the channel.
 func (a *Adapter) post(ctx context.Context, channel string, e errand, body map[string]any) (string, error) {
 	nonce := e.key
 	if id, ok := a.alreadySent(ctx, nonce); ok {

@@ -369,6 +369,5 @@ func (a *inspector) bansAreRight() {
 // expired tells whether the end of a silence had come before it could be imposed.
 func expired(o store.Order) bool {
 	act, is := o.Action.(chat.Timeout)
-	passed := is && o.Receipt.Gone && !act.Until.After(o.SettledAt)
-	return o.State == store.Dead && strings.HasPrefix(o.Reason, "too late") || o.State == store.Done && passed
+	return is && !act.Until.After(o.SettledAt) && (o.State == store.Dead || o.State == store.Done && o.Receipt.Gone)
 }
