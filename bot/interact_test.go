@@ -60,7 +60,7 @@ func TestInteractionsAreAnsweredPrivately(t *testing.T) {
 		body chat.Body
 		want []string
 	}{
-		"nothing to tell": {chat.CommandInvoked{Name: "why", Options: map[string]string{}, Reply: "app/token"}, []string{"private: No such case."}},
+		"nothing to tell": {chat.CommandInvoked{Name: "why", Options: map[string]string{}, Reply: "app/token"}, []string{"private: There is no case yet."}},
 		"help":            {chat.CommandInvoked{Name: "help", Options: map[string]string{"command": "ban"}, Reply: "app/token"}, []string{"private: What you may ask of me:"}},
 		"a mistake":       {chat.CommandInvoked{Name: "warn", Options: map[string]string{"member": "nobody"}, Reply: "app/token"}, []string{"private: I do not know a member"}},
 		"a warning": {

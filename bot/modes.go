@@ -99,8 +99,11 @@ func (l *lane) setMode(s *scope, a chat.SetMode) {
 		l.modes[a.Rule] = ModeChoice{Mode: rules.Mode(a.Mode), Hash: written.Hash, By: a.By, At: s.ev.At}
 	}
 	l.keepModes()
-	l.tell(s, chat.Say(key, chat.Args{"rule": a.Rule, "mode": a.Mode, "by": a.By, "written": string(written.Mode)}))
+	l.tell(s, chat.Say(key, chat.Args{"rule": a.Rule, "mode": modeName(rules.Mode(a.Mode)), "by": a.By, "written": string(written.Mode)}))
 }
+
+// modeName is what people call a mode.
+func modeName(m rules.Mode) chat.Phrase { return chat.Say("mode."+string(m), nil) }
 
 // keepModes writes the choices down, and lets them hold.
 func (l *lane) keepModes() {
@@ -120,7 +123,7 @@ func (l *lane) modesLapse(s *scope) {
 	for _, name := range slices.Sorted(maps.Keys(l.modes)) {
 		if c := l.modes[name]; !holds[name] {
 			delete(left, name)
-			l.tell(s, chat.Say("desk.mode.lapsed", chat.Args{"rule": name, "mode": string(c.Mode), "by": c.By}))
+			l.tell(s, chat.Say("desk.mode.lapsed", chat.Args{"rule": name, "mode": modeName(c.Mode), "by": c.By}))
 		}
 	}
 	if len(left) < len(l.modes) {

@@ -90,7 +90,7 @@ func (l *lane) pressedReport(s *scope, press chat.ButtonPressed) {
 	case !exists:
 		reply("desk.report.changed", nil)
 	case r.Mode != rules.Shadow:
-		reply("commands.mode.already", chat.Args{"rule": r.Name, "mode": string(r.Mode)})
+		reply("commands.mode.already", chat.Args{"rule": r.Name, "mode": modeName(r.Mode)})
 	case s.ev.Late:
 		reply("desk.ask.late_press", nil)
 	case press.Choice == promoteChoice:

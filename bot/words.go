@@ -156,7 +156,7 @@ func actPhrase(a chat.Action, now time.Time) chat.Arg {
 	case chat.Ban:
 		return lasting(name, a.Until, now)
 	case chat.Strike:
-		return chat.Say("act.points", chat.Args{"act": name, "points": a.Points})
+		return chat.Say("act.points", chat.Args{"count": a.Points})
 	case chat.GiveRole:
 		return lasting(withDetail(name, a.Role), a.Until, now)
 	case chat.TakeRole:

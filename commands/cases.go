@@ -14,8 +14,11 @@ var why = Command{
 	Menus:  MessageMenu,
 	Reads:  ReadCase,
 	Run: func(inv Invocation) []chat.Action {
-		if len(inv.Known.Cases) == 0 {
+		switch {
+		case len(inv.Known.Cases) == 0 && inv.Case > 0:
 			return []chat.Action{inv.noCase()}
+		case len(inv.Known.Cases) == 0:
+			return []chat.Action{inv.noCases()}
 		}
 		return []chat.Action{chat.Answer{Say: inv.Known.Cases[0].story(), Private: true}}
 	},
@@ -29,7 +32,7 @@ var cases = Command{
 	Reads:  ReadCases,
 	Run: func(inv Invocation) []chat.Action {
 		if len(inv.Known.Cases) == 0 {
-			return []chat.Action{inv.noCase()}
+			return []chat.Action{inv.noCases()}
 		}
 		lines := chat.Lines{}
 		for _, c := range inv.Known.Cases {
@@ -64,19 +67,28 @@ func (inv Invocation) noCase() chat.Action {
 	return chat.Answer{Say: chat.Say("commands.no_case", nil), Private: true}
 }
 
+// noCases tells of whom nothing is known.
+func (inv Invocation) noCases() chat.Action {
+	say := chat.Say("commands.no_cases", nil)
+	if inv.Member.Name != "" {
+		say = chat.Say("commands.no_cases.member", chat.Args{"name": inv.Member.Name})
+	}
+	return chat.Answer{Say: say, Private: true}
+}
+
 // line is the case in one line.
 func (c Case) line() chat.Phrase {
 	key := "commands.case.line"
 	if !c.UndoneAt.IsZero() {
 		key = "commands.case.line_undone"
 	}
-	return chat.Say(key, chat.Args{"case": c.No, "name": c.Name, "rule": c.Rule, "by": c.author(), "at": c.At, "acts": c.acts()})
+	return chat.Say(key, chat.Args{"case": c.No, "name": c.Name, "rule": c.cause(), "by": c.author(), "at": c.At, "acts": c.acts()})
 }
 
 // story is the case told whole.
 func (c Case) story() chat.Phrase {
 	lines := chat.Lines{
-		chat.Say("commands.why.head", chat.Args{"case": c.No, "name": c.Name, "at": c.At, "by": c.author(), "rule": c.Rule}),
+		chat.Say("commands.why.head", chat.Args{"case": c.No, "name": c.Name, "at": c.At, "by": c.author(), "rule": c.cause()}),
 		chat.Say("commands.why.why", chat.Args{"why": c.Why}),
 	}
 	for _, r := range c.Reasons {
@@ -87,6 +99,16 @@ func (c Case) story() chat.Phrase {
 		lines = append(lines, chat.Say("commands.why.undone", chat.Args{"by": c.UndoneBy, "at": c.UndoneAt, "reason": cmp.Or(c.UndoWhy, "—")}))
 	}
 	return chat.Say("commands.why", chat.Args{"lines": lines})
+}
+
+// cause is the rule, or the command of the moderator who acted, as the reader calls it.
+func (c Case) cause() chat.Arg {
+	for _, command := range []*Command{&warn, &timeout, &ban} {
+		if c.ByName != "" && c.Rule == command.Name {
+			return chat.Phrase{Words: command.words("")}
+		}
+	}
+	return c.Rule
 }
 
 func (c Case) author() chat.Arg {
@@ -131,7 +153,7 @@ func (a Act) phrase() chat.Arg {
 	name := chat.Say("act."+a.Label, nil)
 	switch {
 	case a.Points > 0:
-		return chat.Say("act.points", chat.Args{"act": name, "points": a.Points})
+		return chat.Say("act.points", chat.Args{"count": a.Points})
 	case a.State == string(chat.Done):
 		return name
 	default:

@@ -95,7 +95,7 @@ func rulesLike(typed string, rules []Rule) []chat.Choice {
 	var found []chat.Choice
 	for _, r := range rules {
 		if strings.Contains(strings.ToLower(r.Name), typed) {
-			found = append(found, chat.Choice{ID: r.Name, Say: chat.Say("commands.choice.rule", chat.Args{"rule": r.Name, "mode": r.Mode})})
+			found = append(found, chat.Choice{ID: r.Name, Say: chat.Say("commands.choice.rule", chat.Args{"rule": r.Name, "mode": chat.Say("mode."+r.Mode, nil)})})
 		}
 	}
 	return found

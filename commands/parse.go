@@ -61,7 +61,7 @@ func (c *Command) read(inv *Invocation, p Param, rest string, find Directory) (s
 		inv.Text = rest
 		return "", nil
 	}
-	word, tail := cutWord(rest)
+	word, tail := p.cut(rest)
 	if word == "" {
 		if p.Optional {
 			return rest, nil
@@ -125,6 +125,21 @@ func (c *Command) takeMember(inv *Invocation, word string, find Directory) *Prob
 func (c *Command) problem(key string, args chat.Args) *Problem {
 	args["usage"] = c.typed()
 	return &Problem{chat.Say(key, args)}
+}
+
+// cut takes the argument's text off: a word, or the words of a duration: "3 days", "1h 30m".
+func (p Param) cut(s string) (text, tail string) {
+	text, tail = cutWord(s)
+	if p.Kind != DurationParam {
+		return text, tail
+	}
+	for {
+		word, rest := cutWord(tail)
+		if _, err := human.Parse(text + " " + word); word == "" || err != nil {
+			return text, tail
+		}
+		text, tail = text+" "+word, rest
+	}
 }
 
 func cutWord(s string) (word, tail string) {

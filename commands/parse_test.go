@@ -46,6 +46,10 @@ func TestTypedAndChosenAreTheSame(t *testing.T) {
 		{"timeout", "@bob 1h30m shouting in general", map[string]string{"member": "42", "duration": "1h30m", "reason": "shouting in general"},
 			commands.Invocation{Member: member, For: 90 * time.Minute, Text: "shouting in general"}},
 		{"silence", "@bob 2j", map[string]string{"member": "42", "duration": "2j"}, commands.Invocation{Member: member, For: 48 * time.Hour}},
+		{"silence", "@bob 3 jours trop de bruit", map[string]string{"member": "42", "duration": "3 jours", "reason": "trop de bruit"},
+			commands.Invocation{Member: member, For: 72 * time.Hour, Text: "trop de bruit"}},
+		{"timeout", "@bob 1h 30m 2 times", map[string]string{"member": "42", "duration": "1h30m", "reason": "2 times"},
+			commands.Invocation{Member: member, For: 90 * time.Minute, Text: "2 times"}},
 		{"ban", "bob no way", map[string]string{"member": "42", "reason": "no way"}, commands.Invocation{Member: member, Text: "no way"}},
 		{"why", "", map[string]string{}, commands.Invocation{}},
 		{"why", "#12", map[string]string{"case": "#12"}, commands.Invocation{Case: 12}},
@@ -64,6 +68,15 @@ func TestTypedAndChosenAreTheSame(t *testing.T) {
 			if diff := cmp.Diff(tc.want, got); diff != "" {
 				t.Errorf("%s %s: want - got +\n%s", tc.name, how, diff)
 			}
+		}
+	}
+}
+
+// Not every keyboard has accents, and telephones begin sentences with capitals.
+func TestCommandsAreFoundWithoutAccents(t *testing.T) {
+	for typed, want := range map[string]string{"regles": "rules", "Règle": "rule", "retrograder": "demote", "prive": "private", "PRIVÉ": "private"} {
+		if c, ok := commands.Find(typed); !ok || c.Name != want {
+			t.Errorf("%s: found %v, want %s", typed, ok, want)
 		}
 	}
 }

@@ -5,7 +5,7 @@ import "palabre/chat"
 // private lets its caller be written to in private, or ends that. The first private message says so where it is read, and
 // shows whether it arrives.
 var private = Command{
-	Name: "private", Names: map[string]string{"fr": "prive"}, Standing: chat.StandingMember,
+	Name: "private", Names: map[string]string{"fr": "privé"}, Standing: chat.StandingMember,
 	Params: []Param{{Name: "state", Kind: SwitchParam}},
 	Run: func(inv Invocation) []chat.Action {
 		member := inv.Event.Actor

@@ -22,8 +22,14 @@ func Find(name string) (*Command, bool) {
 }
 
 func (c *Command) answersTo(name string) bool {
-	return c.Name == name || slices.Contains(c.aliases(), name)
+	same := func(own string) bool { return bare(own) == bare(name) }
+	return same(c.Name) || slices.ContainsFunc(c.aliases(), same)
 }
+
+// bare is a name as it is typed on a keyboard without accents.
+func bare(name string) string { return accents.Replace(strings.ToLower(name)) }
+
+var accents = strings.NewReplacer("à", "a", "â", "a", "ç", "c", "é", "e", "è", "e", "ê", "e", "ë", "e", "î", "i", "ï", "i", "ô", "o", "ù", "u", "û", "u")
 
 // aliases are the names in other languages, in the languages' order.
 func (c *Command) aliases() []string {

@@ -58,7 +58,7 @@ var rule = Command{
 		}
 		acts := []chat.Arg{}
 		for _, name := range r.Do {
-			acts = append(acts, name)
+			acts = append(acts, chat.Say("consequence."+name, nil))
 		}
 		return []chat.Action{chat.Answer{Private: true, Say: chat.Say("commands.rule", chat.Args{
 			"rule": r.Name, "mode": r.inForce(), "why": r.Why, "acts": acts, "counts": r.Count.phrase(),
@@ -110,13 +110,13 @@ func (inv Invocation) rule() (Rule, []chat.Action) {
 // inForce is the rule's mode, and whose choice it is when it is not the file's.
 func (r Rule) inForce() chat.Phrase {
 	if r.By == "" {
-		return chat.Say("commands.mode", chat.Args{"mode": r.Mode})
+		return chat.Say("mode."+r.Mode, nil)
 	}
 	key := "commands.mode.promoted"
 	if r.Mode == "shadow" {
 		key = "commands.mode.demoted"
 	}
-	return chat.Say(key, chat.Args{"mode": r.Mode, "by": r.By, "at": r.At, "written": r.Written})
+	return chat.Say(key, chat.Args{"mode": chat.Say("mode."+r.Mode, nil), "by": r.By, "at": r.At, "written": r.Written})
 }
 
 // phrase tells what there is to tell.

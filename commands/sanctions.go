@@ -18,7 +18,10 @@ var warn = Command{
 		target := inv.target()
 		target.Ping = true
 		room, message := inv.placeOfWarning()
-		say := chat.Say("commands.warning", chat.Args{"member": target, "why": inv.why()})
+		say := chat.Say("commands.warning.bare", chat.Args{"member": target})
+		if inv.Text != "" {
+			say = chat.Say("commands.warning", chat.Args{"member": target, "why": inv.why()})
+		}
 		return []chat.Action{
 			inv.open("warn"),
 			chat.Send{Room: room, ReplyTo: message, As: "warn", Say: say},

@@ -83,7 +83,7 @@ func (p printer) head() {
 func (p printer) rules(s *Side) {
 	for _, rule := range s.Rules {
 		fmt.Fprintln(p.out)
-		p.line(0, "replay.rule", chat.Args{"rule": rule.Name, "mode": rule.Mode})
+		p.line(0, "replay.rule", chat.Args{"rule": rule.Name, "mode": chat.Say("mode."+rule.Mode, nil)})
 		if rule.Hits == 0 {
 			p.line(1, "replay.rule.silent", nil)
 		} else {

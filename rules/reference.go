@@ -49,6 +49,12 @@ func Sentences() []string {
 			out = append(out, "reason.link."+k.name)
 		}
 	}
+	for _, c := range consequences {
+		out = append(out, "consequence."+c.name)
+	}
+	for _, m := range modeNames {
+		out = append(out, "mode."+m)
+	}
 	return out
 }
 
