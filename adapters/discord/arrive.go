@@ -137,7 +137,7 @@ func (r *receiver) complete(now time.Time) (out []chat.Event) {
 		}
 		actor := r.book.someone(id)
 		g.part(id)
-		if _, banned := r.book.banned.get(id); !banned && !m.pending {
+		if _, banned := r.book.banned.Get(id); !banned && !m.pending {
 			out = append(out, r.book.event(fmt.Sprintf("left:%s:%d", id, m.joined.UnixMilli()), now, now, "", actor, chat.MemberLeft{}))
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/bwmarrin/discordgo"
 
+	"palabre/adapters"
 	"palabre/chat"
 )
 
@@ -21,13 +22,13 @@ type book struct {
 	began  time.Time
 	specs  published
 
-	facts  *recent[fact]      // by message id
-	sent   *recent[string]    // nonce -> message id
-	ours   *recent[bool]      // what we are doing, by deed
-	audits *recent[wireAudit] // by deed: who did what to whom
-	banned *recent[bool]      // users whose leaving was, or will be, told as a ban
-	told   *recent[bool]      // arrivals, by event id
-	kept   *recent[wireAudit] // entries of sanctions that stand, by deed
+	facts  *adapters.Recent[fact]      // by message id
+	sent   *adapters.Recent[string]    // nonce -> message id
+	ours   *adapters.Recent[bool]      // what we are doing, by deed
+	audits *adapters.Recent[wireAudit] // by deed: who did what to whom
+	banned *adapters.Recent[bool]      // users whose leaving was, or will be, told as a ban
+	told   *adapters.Recent[bool]      // arrivals, by event id
+	kept   *adapters.Recent[wireAudit] // entries of sanctions that stand, by deed
 }
 
 // fact is what is remembered of a message.
@@ -38,9 +39,9 @@ type fact struct {
 
 func newBook(o Options) *book {
 	return &book{
-		guild: newGuild(o), prefix: o.Prefix, facts: newRecent[fact](20_000), sent: newRecent[string](2_000),
-		ours: newRecent[bool](5_000), audits: newRecent[wireAudit](500), banned: newRecent[bool](5_000),
-		told: newRecent[bool](5_000), kept: newRecent[wireAudit](5_000),
+		guild: newGuild(o), prefix: o.Prefix, facts: adapters.NewRecent[fact](20_000), sent: adapters.NewRecent[string](2_000),
+		ours: adapters.NewRecent[bool](5_000), audits: adapters.NewRecent[wireAudit](500), banned: adapters.NewRecent[bool](5_000),
+		told: adapters.NewRecent[bool](5_000), kept: adapters.NewRecent[wireAudit](5_000),
 	}
 }
 

@@ -61,9 +61,9 @@ type Adapter struct {
 
 	mu       sync.Mutex // guards what follows
 	book     *book
-	acks     *recent[*ack]    // by interaction id
-	answers  *recent[*answer] // by interaction token
-	pasts    *recent[*past]   // by channel
+	acks     *adapters.Recent[*ack]    // by interaction id
+	answers  *adapters.Recent[*answer] // by interaction token
+	pasts    *adapters.Recent[*past]   // by channel
 	silences map[string]silence
 	sweeps   map[string]*sweep // deletions that wait for others
 	bans     map[int]*banning  // bans that wait for others, by the seconds of history that go too
@@ -95,7 +95,7 @@ func New(o Options) (*Adapter, error) {
 	a := &Adapter{
 		opts: o, log: o.Log.With("platform", string(chat.Discord)), rest: newREST(o), book: newBook(o),
 		persist: make(chan persisting), announce: make(chan struct{}, 1), catching: newGate(),
-		acks: newRecent[*ack](1_000), answers: newRecent[*answer](1_000), pasts: newRecent[*past](100), silences: map[string]silence{}, sweeps: map[string]*sweep{},
+		acks: adapters.NewRecent[*ack](1_000), answers: adapters.NewRecent[*answer](1_000), pasts: adapters.NewRecent[*past](100), silences: map[string]silence{}, sweeps: map[string]*sweep{},
 		bans: map[int]*banning{}, locks: map[string]lock{},
 	}
 	a.state.heard = o.Clock()

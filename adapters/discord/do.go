@@ -103,13 +103,13 @@ func (a *Adapter) repeat(ctx context.Context, act chat.Action) error {
 // the call has failed for good.
 func (a *Adapter) doing(what, target string, make func() error) error {
 	a.mu.Lock()
-	a.book.ours.put(deed(what, target), true)
+	a.book.ours.Put(deed(what, target), true)
 	a.mu.Unlock()
 	err := make()
 	var retry *chat.RetryError
 	if err != nil && !errors.As(err, &retry) {
 		a.mu.Lock()
-		a.book.ours.drop(deed(what, target))
+		a.book.ours.Drop(deed(what, target))
 		a.mu.Unlock()
 	}
 	return err

@@ -6,6 +6,7 @@ import (
 
 	"github.com/bwmarrin/discordgo"
 
+	"palabre/adapters"
 	"palabre/chat"
 )
 
@@ -24,7 +25,7 @@ type guild struct {
 	roles    map[string]*discordgo.Role
 	channels map[string]*channel
 	members  map[string]*member
-	left     *recent[*member]
+	left     *adapters.Recent[*member]
 	round    int // of listings; members not in the last one are gone
 }
 
@@ -54,7 +55,7 @@ func newGuild(o Options) *guild {
 	g := &guild{
 		id: o.Guild, logical: map[string]string{}, standing: o.Standing, ignore: o.Ignore,
 		roles: map[string]*discordgo.Role{}, channels: map[string]*channel{}, members: map[string]*member{},
-		left: newRecent[*member](2_000),
+		left: adapters.NewRecent[*member](2_000),
 	}
 	for _, r := range o.Rooms {
 		g.logical[r.ID] = r.Logical

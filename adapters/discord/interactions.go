@@ -56,13 +56,13 @@ func (r *receiver) acknowledge(f frame) {
 		return
 	}
 	r.mu.Lock()
-	if _, again := r.acks.get(in.ID); again {
+	if _, again := r.acks.Get(in.ID); again {
 		r.mu.Unlock()
 		return
 	}
 	k := &ack{done: make(chan struct{})}
-	r.acks.put(in.ID, k)
-	r.answers.put(in.Token, &answer{ack: k})
+	r.acks.Put(in.ID, k)
+	r.answers.Put(in.Token, &answer{ack: k})
 	r.mu.Unlock()
 	r.helpers.Go(func() {
 		defer r.wake()

@@ -183,7 +183,7 @@ func (r *receiver) late(d dispatch) (k *ack, late bool) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	k, _ = r.acks.get(in.ID)
+	k, _ = r.acks.Get(in.ID)
 	return k, d.arrived.Sub(snowflakeTime(in.ID)) > firstAnswer
 }
 

@@ -93,10 +93,10 @@ func (a *Adapter) lookBack(ctx context.Context, channel string, since time.Time,
 func (a *Adapter) pastOf(channel string) *past {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	p, ok := a.pasts.get(channel)
+	p, ok := a.pasts.Get(channel)
 	if !ok {
 		p = &past{}
-		a.pasts.put(channel, p)
+		a.pasts.Put(channel, p)
 	}
 	return p
 }
@@ -154,5 +154,5 @@ func (a *Adapter) recallPage(ctx context.Context, channel string, p *past) (read
 func (a *Adapter) free(message string) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return !a.book.sent.any(func(id string) bool { return id == message })
+	return !a.book.sent.Any(func(id string) bool { return id == message })
 }

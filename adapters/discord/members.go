@@ -8,6 +8,7 @@ import (
 
 	"github.com/bwmarrin/discordgo"
 
+	"palabre/adapters"
 	"palabre/chat"
 )
 
@@ -45,7 +46,7 @@ func (g *guild) meet(m *discordgo.Member) (now, before *member) {
 func (g *guild) part(id string) {
 	if m := g.members[id]; m != nil {
 		delete(g.members, id)
-		g.left.put(id, m)
+		g.left.Put(id, m)
 	}
 }
 
@@ -60,7 +61,7 @@ func (g *guild) kindOf(u *discordgo.User) chat.ActorKind {
 }
 
 func (g *guild) ignored(u *discordgo.User) bool {
-	return slices.ContainsFunc(g.ignore, func(p string) bool { return globMatch(p, u.ID) || globMatch(p, u.Username) })
+	return adapters.Ignored(g.ignore, u.ID, u.Username)
 }
 
 // actor is somebody as an event carries them: by what came with the event, completed by what is known.
@@ -89,7 +90,7 @@ func (g *guild) someone(id, self string) chat.Actor {
 	if m := g.members[id]; m != nil {
 		a.Name, a.Kind, a.Joined = m.name, m.kind, m.joined
 		a.Roles, a.Standing = g.names(m.roles), g.standingOf(id, m.roles)
-	} else if m, ok := g.left.get(id); ok {
+	} else if m, ok := g.left.Get(id); ok {
 		a.Name, a.Kind = m.name, m.kind
 	}
 	if id == self {

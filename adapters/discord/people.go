@@ -15,8 +15,8 @@ func (b *book) memberAdded(m discordgo.Member, d dispatch) ([]chat.Event, error)
 		return nil, errIncomplete
 	}
 	now, _ := b.guild.meet(&m)
-	b.banned.drop(now.id)
-	b.kept.drop(deed("ban", now.id))
+	b.banned.Drop(now.id)
+	b.kept.Drop(deed("ban", now.id))
 	return b.arrival(now, d.arrived), nil
 }
 
@@ -26,12 +26,12 @@ func (b *book) arrival(m *member, now time.Time) []chat.Event {
 		return nil
 	}
 	ev := b.event(fmt.Sprintf("joined:%s:%d", m.id, m.joined.UnixMilli()), m.joined, now, "", b.someone(m.id), chat.MemberJoined{})
-	if _, told := b.told.get(ev.ID); told {
+	if _, told := b.told.Get(ev.ID); told {
 		return nil
 	}
-	b.told.put(ev.ID, true)
-	b.told.drop(deed("left", m.id))
-	b.audits.drop(deed("kick", m.id))
+	b.told.Put(ev.ID, true)
+	b.told.Drop(deed("left", m.id))
+	b.audits.Drop(deed("kick", m.id))
 	return []chat.Event{ev}
 }
 
@@ -79,7 +79,7 @@ func (b *book) silenced(before, now *member, d dispatch) []chat.Event {
 		return nil
 	}
 	by := ""
-	if _, ours := b.ours.get(deed("silence", now.id)); ours {
+	if _, ours := b.ours.Get(deed("silence", now.id)); ours {
 		by = b.self
 	}
 	if now.silenced.After(d.arrived) {
@@ -109,20 +109,20 @@ func (b *book) memberRemoved(w wireUser, d dispatch) ([]chat.Event, error) {
 		actor.Kind = chat.Self
 	}
 	b.guild.part(id)
-	_, banned := b.banned.get(id)
+	_, banned := b.banned.Get(id)
 	if banned || (known != nil && known.pending) {
 		return nil, nil
 	}
-	_, ours := b.ours.get(deed("kick", id))
-	b.ours.drop(deed("kick", id))
-	if entry, ok := b.audits.get(deed("kick", id)); ok {
+	_, ours := b.ours.Get(deed("kick", id))
+	b.ours.Drop(deed("kick", id))
+	if entry, ok := b.audits.Get(deed("kick", id)); ok {
 		return b.kicked(entry, actor, d.arrived), nil
 	}
 	var body chat.MemberLeft
 	if ours {
 		body.By = memberRef(b.self)
 	}
-	b.told.put(deed("left", id), true)
+	b.told.Put(deed("left", id), true)
 	// By its place in the session, and not by when they came: that is not known when a restart hears of it again.
 	return []chat.Event{b.event(unique("left:"+id, d), d.arrived, d.arrived, "", actor, body)}, nil
 }
@@ -130,10 +130,10 @@ func (b *book) memberRemoved(w wireUser, d dispatch) ([]chat.Event, error) {
 // kicked is somebody's leaving that the audit log explains, named by its entry: whichever of the two comes first or
 // is lost, it is told once. A leaving that was told without its reason is not told again with it.
 func (b *book) kicked(entry wireAudit, actor chat.Actor, now time.Time) []chat.Event {
-	if _, told := b.told.get(deed("left", entry.Target)); told {
+	if _, told := b.told.Get(deed("left", entry.Target)); told {
 		return nil
 	}
-	b.told.put(deed("left", entry.Target), true)
+	b.told.Put(deed("left", entry.Target), true)
 	body := chat.MemberLeft{By: memberRef(entry.User), Reason: entry.Reason}
 	return []chat.Event{b.event("left:"+entry.Target+":"+entry.ID, snowflakeTime(entry.ID), now, "", actor, body)}
 }
@@ -146,8 +146,8 @@ func (b *book) explained(d dispatch, ahead []dispatch) bool {
 		return true
 	}
 	id := w.User.ID
-	_, banned := b.banned.get(id)
-	_, audited := b.audits.get(deed("kick", id))
+	_, banned := b.banned.Get(id)
+	_, audited := b.audits.Get(deed("kick", id))
 	if banned || audited {
 		return true
 	}
@@ -161,7 +161,7 @@ func (b *book) foreseen(id string, ahead []dispatch) (found bool) {
 		case "GUILD_BAN_ADD":
 			var w wireUser
 			if json.Unmarshal(d.Data, &w) == nil && w.User != nil && w.User.ID == id {
-				b.banned.put(id, true)
+				b.banned.Put(id, true)
 				found = true
 			}
 		case "GUILD_AUDIT_LOG_ENTRY_CREATE":
@@ -171,10 +171,10 @@ func (b *book) foreseen(id string, ahead []dispatch) (found bool) {
 			}
 			switch entry.Action {
 			case auditKick:
-				b.audits.put(deed("kick", id), entry)
+				b.audits.Put(deed("kick", id), entry)
 				found = true
 			case auditBan:
-				b.banned.put(id, true)
+				b.banned.Put(id, true)
 				found = true
 			}
 		}
@@ -186,12 +186,12 @@ func (b *book) banAdded(w wireUser, d dispatch) ([]chat.Event, error) {
 	if w.User == nil || w.User.ID == "" {
 		return nil, errIncomplete
 	}
-	b.banned.put(w.User.ID, true)
+	b.banned.Put(w.User.ID, true)
 	if b.hearsAudits() {
 		return nil, nil
 	}
 	by := ""
-	if _, ours := b.ours.get(deed("ban", w.User.ID)); ours {
+	if _, ours := b.ours.Get(deed("ban", w.User.ID)); ours {
 		by = b.self
 	}
 	return []chat.Event{b.event(unique("banned:"+w.User.ID, d), d.arrived, d.arrived, "", b.guild.actor(w.User, nil), chat.MemberBanned{By: b.by(by)})}, nil
@@ -201,12 +201,12 @@ func (b *book) banRemoved(w wireUser, d dispatch) ([]chat.Event, error) {
 	if w.User == nil || w.User.ID == "" {
 		return nil, errIncomplete
 	}
-	b.banned.drop(w.User.ID)
+	b.banned.Drop(w.User.ID)
 	if b.hearsAudits() {
 		return nil, nil
 	}
 	by := ""
-	if _, ours := b.ours.get(deed("unban", w.User.ID)); ours {
+	if _, ours := b.ours.Get(deed("unban", w.User.ID)); ours {
 		by = b.self
 	}
 	return []chat.Event{b.event(unique("unbanned:"+w.User.ID, d), d.arrived, d.arrived, "", b.guild.actor(w.User, nil), chat.MemberUnbanned{By: b.by(by)})}, nil
@@ -224,22 +224,22 @@ func (b *book) audited(a wireAudit, now time.Time) []chat.Event {
 	}
 	switch a.Action {
 	case auditKick:
-		b.audits.put(deed("kick", a.Target), a)
+		b.audits.Put(deed("kick", a.Target), a)
 		if m := b.guild.members[a.Target]; m == nil || !m.pending {
 			return b.kicked(a, b.someone(a.Target), now)
 		}
 	case auditDelete, auditDeleteBulk:
-		b.audits.put(deed("delete", a.Target+" "+a.Options.Channel), a)
+		b.audits.Put(deed("delete", a.Target+" "+a.Options.Channel), a)
 	case auditBan:
-		known, again := b.kept.get(deed("ban", a.Target))
-		b.banned.put(a.Target, true)
-		b.kept.put(deed("ban", a.Target), a)
+		known, again := b.kept.Get(deed("ban", a.Target))
+		b.banned.Put(a.Target, true)
+		b.kept.Put(deed("ban", a.Target), a)
 		if !again || known.ID == a.ID {
 			return tell(chat.MemberBanned{By: b.by(a.User), Reason: a.Reason})
 		}
 	case auditUnban:
-		b.banned.drop(a.Target)
-		b.kept.drop(deed("ban", a.Target))
+		b.banned.Drop(a.Target)
+		b.kept.Drop(deed("ban", a.Target))
 		return tell(chat.MemberUnbanned{By: b.by(a.User)})
 	case auditRoles:
 		if body := b.roleChanges(a); len(body.Added)+len(body.Removed) > 0 {

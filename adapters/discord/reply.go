@@ -47,10 +47,10 @@ func (a *Adapter) reply(ctx context.Context, e errand, act chat.Send, parts []ma
 func (a *Adapter) answerTo(token string, press bool) *answer {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	known, ok := a.answers.get(token)
+	known, ok := a.answers.Get(token)
 	if !ok {
 		known = &answer{}
-		a.answers.put(token, known)
+		a.answers.Put(token, known)
 	}
 	known.taken = known.taken || press
 	if known.posted == nil {

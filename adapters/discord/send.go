@@ -162,7 +162,7 @@ func (a *Adapter) wasSent(nonce, id string) string {
 	if id != "" {
 		a.mu.Lock()
 		defer a.mu.Unlock()
-		a.book.sent.put(nonce, id)
+		a.book.sent.Put(nonce, id)
 	}
 	return id
 }
@@ -178,5 +178,5 @@ func (a *Adapter) alreadySent(ctx context.Context, nonce string) (string, bool) 
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.book.sent.get(nonce)
+	return a.book.sent.Get(nonce)
 }

@@ -70,7 +70,7 @@ func (a *Adapter) threadOpened(c *discordgo.Channel, parent string) chat.RoomRef
 // of this title is looked for.
 func (a *Adapter) startPost(ctx context.Context, e errand, act chat.StartThread, forum *channel, title string) (chat.Receipt, error) {
 	a.mu.Lock()
-	id, done := a.book.sent.get(e.key)
+	id, done := a.book.sent.Get(e.key)
 	a.mu.Unlock()
 	if done {
 		return a.posted(&discordgo.Channel{ID: id, ParentID: forum.id, Type: discordgo.ChannelTypeGuildPublicThread, Name: title}, forum.id), nil

@@ -25,10 +25,10 @@ func (b *book) message(m wireMessage, now time.Time) ([]chat.Event, error) {
 	if m.Edited != nil {
 		f.edited = *m.Edited
 	}
-	b.facts.put(m.ID, f)
+	b.facts.Put(m.ID, f)
 	actor := b.author(m)
 	if key := m.nonce(); key != "" && actor.Kind == chat.Self {
-		b.sent.put(key, m.ID)
+		b.sent.Put(key, m.ID)
 	}
 	if !said(m.Type) {
 		return nil, nil
@@ -54,7 +54,7 @@ func (b *book) edited(m wireMessage, d dispatch) ([]chat.Event, error) {
 	if m.ID == "" {
 		return nil, errIncomplete
 	}
-	known, ok := b.facts.get(m.ID)
+	known, ok := b.facts.Get(m.ID)
 	if m.Edited == nil || m.Content == nil || !said(m.Type) || (ok && !m.Edited.After(known.edited)) {
 		return nil, nil
 	}
@@ -67,7 +67,7 @@ func (b *book) edited(m wireMessage, d dispatch) ([]chat.Event, error) {
 	default:
 		return nil, errIncomplete
 	}
-	b.facts.put(m.ID, fact{author: actor.ID, edited: *m.Edited})
+	b.facts.Put(m.ID, fact{author: actor.ID, edited: *m.Edited})
 	revision := fmt.Sprintf("%s:%d", m.ID, m.Edited.UnixMicro())
 	body := chat.MessageEdited{Message: b.ref(m.Channel, m.ID), Revision: revision, Content: contentOf(m)}
 	return []chat.Event{b.event(revision, *m.Edited, d.arrived, m.Channel, actor, body)}, nil
@@ -96,16 +96,16 @@ func (b *book) deletedBulk(w wireDeleted, d dispatch) (out []chat.Event, _ error
 // gone is a deleted message. Discord does not say who took it away: we know what we do ourselves and what the audit
 // log told of late; else it was the author.
 func (b *book) gone(id, channel string, now time.Time) chat.Event {
-	f, known := b.facts.get(id)
+	f, known := b.facts.Get(id)
 	body := chat.MessageDeleted{Message: b.ref(channel, id)}
 	who := ""
 	if known {
 		body.Author, who = memberRef(f.author), f.author
-		if entry, ok := b.audits.get(deed("delete", f.author+" "+channel)); ok && now.Sub(snowflakeTime(entry.ID)) < deletesTogether {
+		if entry, ok := b.audits.Get(deed("delete", f.author+" "+channel)); ok && now.Sub(snowflakeTime(entry.ID)) < deletesTogether {
 			who = entry.User
 		}
 	}
-	if _, ours := b.ours.get(deed("delete", id)); ours {
+	if _, ours := b.ours.Get(deed("delete", id)); ours {
 		who = b.self
 	}
 	return b.event(id+":del", now, now, channel, b.by(who), body)

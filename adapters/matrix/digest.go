@@ -256,14 +256,14 @@ func (r *receiver) handle(ctx context.Context, ev wireEvent) (out []chat.Event) 
 // mayRedact tells whether a redaction counts. Servers hand out some that do not: who may not redact a message
 // must not make us believe that it is gone.
 func (r *receiver) mayRedact(known *room, ev wireEvent) bool {
-	f, ok := r.facts.get(ev.Redacts)
+	f, ok := r.facts.Get(ev.Redacts)
 	return ok && f.sender == ev.Sender || known.levels.of(ev.Sender) >= known.levels.redact
 }
 
 // lookUp asks the homeserver for an event that another one points at, when we do not remember it.
 func (r *receiver) lookUp(ctx context.Context, room, id string) {
 	r.mu.Lock()
-	_, known := r.facts.get(id)
+	_, known := r.facts.Get(id)
 	r.mu.Unlock()
 	if known || r.lookups == 0 {
 		return
@@ -279,31 +279,31 @@ func (r *receiver) lookUp(ctx context.Context, room, id string) {
 		f = fact{kind: factMissing}
 	}
 	r.mu.Lock()
-	r.facts.put(id, f)
+	r.facts.Put(id, f)
 	r.mu.Unlock()
 }
 
 // remember keeps what later events need of this one.
 func (r *receiver) remember(ev wireEvent) {
 	if f := factOf(ev); f.kind != factOther {
-		r.facts.put(ev.ID, f)
+		r.facts.Put(ev.ID, f)
 	}
 	if edited := ev.Content.obj("m.relates_to"); edited.str("rel_type") == "m.replace" && ev.Sender == r.self {
 		r.recard(edited.str("event_id"), ev.Content.obj("m.new_content"))
 	}
 	if key := ev.Content.str(keyField); key != "" && ev.Sender == r.self {
-		r.sent.put(key, ev.ID)
+		r.sent.Put(key, ev.ID)
 	}
 	if ev.Type == "m.room.redaction" && ev.Redacts != "" {
-		r.gone.put(ev.Redacts, true)
+		r.gone.Put(ev.Redacts, true)
 	}
 }
 
 // recard gives a message of ours the card that it has since an edit. r.mu is held.
 func (r *receiver) recard(message string, content object) {
-	if f, ok := r.facts.get(message); ok && f.sender == r.self {
+	if f, ok := r.facts.Get(message); ok && f.sender == r.self {
 		f.card = cardOf(content)
-		r.facts.put(message, f)
+		r.facts.Put(message, f)
 	}
 }
 
@@ -312,7 +312,7 @@ func (r *receiver) view(known *room) view {
 	return view{
 		room: known.ref(), logical: known.logical, self: r.self, prefix: r.opts.Prefix, now: r.opts.Clock(),
 		actor: func(user string) chat.Actor { return r.actorIn(known, user) },
-		known: r.facts.get, ranks: r.ranks(),
+		known: r.facts.Get, ranks: r.ranks(),
 	}
 }
 
@@ -347,7 +347,7 @@ func (a *Adapter) kind(user string) chat.ActorKind {
 	if user == a.self {
 		return chat.Self
 	}
-	if slices.ContainsFunc(a.opts.Ignore, func(glob string) bool { return globMatch(glob, user) }) {
+	if adapters.Ignored(a.opts.Ignore, user) {
 		return chat.Puppet
 	}
 	return chat.Human

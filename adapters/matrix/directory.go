@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"palabre/adapters"
 	"palabre/chat"
 )
 
@@ -55,11 +56,11 @@ type person struct {
 type directory struct {
 	rooms  map[string]*room
 	people map[string]*person
-	gone   *recent[bool] // whose leaving was told lately, so that it is told once
+	gone   *adapters.Recent[bool] // whose leaving was told lately, so that it is told once
 }
 
 func newDirectory() *directory {
-	return &directory{rooms: map[string]*room{}, people: map[string]*person{}, gone: newRecent[bool](4096)}
+	return &directory{rooms: map[string]*room{}, people: map[string]*person{}, gone: adapters.NewRecent[bool](4096)}
 }
 
 // maxName bounds a display name, in bytes.
@@ -163,7 +164,7 @@ func (d *directory) change(r *room, ev wireEvent, by chat.Actor) chat.Body {
 	case now == "join":
 		first := !elsewhere(p.in, r.id, ev.At)
 		p.in[r.id] = ev.At
-		d.gone.drop(user)
+		d.gone.Drop(user)
 		delete(p.banned, r.id)
 		p.setName(ev.Content.str("displayname"))
 		return when(first, chat.MemberJoined{})
@@ -182,11 +183,11 @@ func (d *directory) change(r *room, ev wireEvent, by chat.Actor) chat.Body {
 		return when(last, chat.MemberUnbanned{By: by})
 	case now != "join" && now != "ban" && before == "join":
 		delete(p.in, r.id)
-		_, told := d.gone.get(user)
+		_, told := d.gone.Get(user)
 		if told || elsewhere(p.in, r.id, ev.At) {
 			return nil
 		}
-		d.gone.put(user, true)
+		d.gone.Put(user, true)
 		left := chat.MemberLeft{Reason: reason}
 		if ev.Sender != user {
 			left.By = memberRef(ev.Sender)

@@ -85,7 +85,7 @@ func (a *Adapter) redact(ctx context.Context, key string, act chat.Delete) error
 	})
 	if err == nil {
 		a.mu.Lock()
-		a.gone.put(act.Message.ID, true)
+		a.gone.Put(act.Message.ID, true)
 		a.mu.Unlock()
 	}
 	return err
@@ -94,7 +94,7 @@ func (a *Adapter) redact(ctx context.Context, key string, act chat.Delete) error
 func (a *Adapter) isGone(event string) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	_, gone := a.gone.get(event)
+	_, gone := a.gone.Get(event)
 	return gone
 }
 

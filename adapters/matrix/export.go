@@ -4,6 +4,7 @@ import (
 	"errors"
 	"time"
 
+	"palabre/adapters"
 	"palabre/chat"
 )
 
@@ -12,7 +13,7 @@ import (
 type Export struct {
 	account *Adapter // never connected: it holds who is who
 	logical func(room string) string
-	facts   *recent[fact]
+	facts   *adapters.Recent[fact]
 	told    bool
 }
 
@@ -27,7 +28,7 @@ var ErrIncomplete = errors.New("the event has no event_id, type or sender")
 
 // NewExport begins a room. Of the options it takes User, Ignore and Standing; logical names rooms by their ids.
 func NewExport(o Options, logical func(room string) string) *Export {
-	return &Export{account: &Adapter{opts: o, self: o.User, dir: newDirectory()}, logical: logical, facts: newRecent[fact](factsOfExport)}
+	return &Export{account: &Adapter{opts: o, self: o.User, dir: newDirectory()}, logical: logical, facts: adapters.NewRecent[fact](factsOfExport)}
 }
 
 // Event gives what one event of the export means; nothing when it is not about people.
@@ -43,9 +44,9 @@ func (e *Export) Event(raw []byte) ([]chat.Event, error) {
 	in := e.room(ev.Room)
 	in.apply(ev)
 	e.told = e.told || in.power != nil
-	e.facts.put(ev.ID, factOf(ev))
+	e.facts.Put(ev.ID, factOf(ev))
 	v := view{
-		room: in.ref(), logical: in.logical, self: e.account.self, prefix: noPrefix, now: endOfTime, known: e.facts.get,
+		room: in.ref(), logical: in.logical, self: e.account.self, prefix: noPrefix, now: endOfTime, known: e.facts.Get,
 		actor: func(user string) chat.Actor { return e.account.actorIn(in, user) },
 	}
 	if ev.Type == "m.room.member" {

@@ -63,7 +63,7 @@ func (a *Adapter) lookBack(ctx context.Context, place chat.RoomRef, key string, 
 			if ev.Sender == a.self && ev.Content.str(keyField) == key {
 				a.mu.Lock()
 				defer a.mu.Unlock()
-				a.sent.put(key, ev.ID)
+				a.sent.Put(key, ev.ID)
 				return nil
 			}
 			if ev.At.Before(since.Add(-lookBackSlack)) {

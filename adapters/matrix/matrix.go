@@ -56,15 +56,15 @@ type Adapter struct {
 
 	mu         sync.Mutex // guards what follows
 	dir        *directory
-	wanted     map[string]string // ids of rooms to protect -> logical name
-	aliases    map[string]string // alias -> room id
-	ways       map[string]string // room id -> a server that is in it
-	troubles   []trouble         // what is to be told about rooms that cannot be protected
-	incomplete bool              // some room could not be had: look again later
-	facts      *recent[fact]     // by event id
-	sent       *recent[string]   // order key -> event id, as the homeserver showed them to us
-	gone       *recent[bool]     // events that were redacted
-	lastSync   time.Time         // zero until the homeserver has answered
+	wanted     map[string]string        // ids of rooms to protect -> logical name
+	aliases    map[string]string        // alias -> room id
+	ways       map[string]string        // room id -> a server that is in it
+	troubles   []trouble                // what is to be told about rooms that cannot be protected
+	incomplete bool                     // some room could not be had: look again later
+	facts      *adapters.Recent[fact]   // by event id
+	sent       *adapters.Recent[string] // order key -> event id, as the homeserver showed them to us
+	gone       *adapters.Recent[bool]   // events that were redacted
+	lastSync   time.Time                // zero until the homeserver has answered
 }
 
 // trouble is a room that cannot be protected: what is the matter, and the homeserver's sentence.
@@ -85,7 +85,7 @@ func New(o Options) (*Adapter, error) {
 		opts: o, log: o.Log.With("platform", string(chat.Matrix)), self: o.User,
 		api: &api{client: client, clock: o.Clock, pauses: map[string]time.Time{}},
 		dir: newDirectory(), wanted: map[string]string{}, aliases: map[string]string{}, ways: map[string]string{},
-		facts: newRecent[fact](10_000), sent: newRecent[string](2_000), gone: newRecent[bool](5_000),
+		facts: adapters.NewRecent[fact](10_000), sent: adapters.NewRecent[string](2_000), gone: adapters.NewRecent[bool](5_000),
 	}, nil
 }
 

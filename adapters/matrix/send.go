@@ -149,7 +149,7 @@ func relation(thread, replyTo string) map[string]any {
 // we may have seen the message come back.
 func (a *Adapter) put(ctx context.Context, room, kind, key string, content map[string]any) (event string, err error) {
 	a.mu.Lock()
-	sent, ok := a.sent.get(key)
+	sent, ok := a.sent.Get(key)
 	a.mu.Unlock()
 	if ok {
 		return sent, nil
@@ -165,7 +165,7 @@ func (a *Adapter) put(ctx context.Context, room, kind, key string, content map[s
 		return "", err
 	}
 	a.mu.Lock()
-	a.sent.put(key, answer.Event)
+	a.sent.Put(key, answer.Event)
 	a.mu.Unlock()
 	return answer.Event, nil
 }

@@ -1,4 +1,14 @@
-package matrix
+package adapters
+
+import "slices"
+
+// Ignored tells whether one of somebody's names matches one of the globs (* and ?) of accounts that a bridge or another
+// program speaks through.
+func Ignored(globs []string, names ...string) bool {
+	return slices.ContainsFunc(globs, func(glob string) bool {
+		return slices.ContainsFunc(names, func(name string) bool { return globMatch(glob, name) })
+	})
+}
 
 // globMatch tells whether s matches the pattern, in which * stands for any characters and ? for one byte.
 // It takes at most len(pattern)*len(s) steps.
