@@ -77,7 +77,8 @@ func (l *lane) pressed(s *scope, press chat.ButtonPressed) {
 	body := l.bodyOf(q)
 	switch press.Choice {
 	case approveChoice:
-		l.carryOut(s, q, body, store.Approved, agreed(q, body, l.acts(body.Acts), s.ev.At))
+		proposed := rules.Asked{At: body.At, Actions: l.acts(body.Acts)}
+		l.carryOut(s, q, body, store.Approved, proposed.Approved(s.ev.At))
 	case dismissChoice:
 		l.decideQuestion(s, q, body, store.Dismissed)
 	case editChoice:
@@ -105,11 +106,6 @@ func refusal(press chat.Event, q store.Question, exists bool) chat.Phrase {
 	default:
 		return chat.Phrase{}
 	}
-}
-
-// agreed is what was proposed, counted from the moment of the answer.
-func agreed(q store.Question, body question, acts []chat.Action, at time.Time) []chat.Action {
-	return (&rules.Asked{Rule: q.Rule, Incident: q.ID, At: body.At, Actions: acts}).Approved(at)
 }
 
 // instead is what the moderator chose in place of the proposal; nil when there is no such choice.
