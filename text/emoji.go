@@ -33,7 +33,7 @@ func (v *View) Emoji() int {
 	if !v.first(askedEmoji) {
 		return v.emoji
 	}
-	if s := v.seen(); western(s) && strings.IndexByte(s, '<') < 0 {
+	if f := &v.fields[v.shown]; f.isWestern() && strings.IndexByte(f.raw, '<') < 0 {
 		return 0
 	}
 	for s := v.seen(); s != ""; {

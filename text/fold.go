@@ -68,6 +68,26 @@ func western(s string) bool {
 	return true
 }
 
+// isWestern tells whether the field's text is western; it looks once.
+func (f *field) isWestern() bool {
+	if f.western == notKnown {
+		f.western = no
+		if western(f.raw) {
+			f.western = yes
+		}
+	}
+	return f.western == yes
+}
+
+// answer is what is known of something that is looked at when first asked for.
+type answer uint8
+
+const (
+	notKnown answer = iota
+	no
+	yes
+)
+
 func blankControl(c byte) bool { return c == '\t' || c == '\n' || c == '\r' }
 
 func appendLower(dst []byte, s string) []byte {

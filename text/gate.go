@@ -1,6 +1,10 @@
 package text
 
-import "palabre/internal/match"
+import (
+	"slices"
+
+	"palabre/internal/match"
+)
 
 // gates tell which patterns are worth a try in a message: those of which certain letters stand in it.
 type gates struct {
@@ -63,14 +67,15 @@ func (s *Search) gate(f *field, r *results) {
 
 // squeeze looks into the squeezed view of a text.
 func squeeze[T string | []byte](s *Search, text T, r *results) {
-	var sure bool
-	if r.squeezed, sure = appendSqueezed(r.squeezed[:0], text); !sure {
+	letters, sure := squeezed(r.squeezed[:0], text)
+	if !sure {
 		for _, by := range s.squeezedBy {
 			r.worthTrying(by)
 		}
 		return
 	}
-	s.squeezed.Find(r.squeezed, func(piece, _ int) { r.worthTrying(s.squeezedBy[piece]) })
+	r.squeezed = letters
+	s.squeezed.Find(letters, func(piece, _ int) { r.worthTrying(s.squeezedBy[piece]) })
 }
 
 // The runes beyond ASCII that differ from a letter of ASCII in case only.
@@ -79,22 +84,25 @@ const (
 	longS  = "\u017f"
 )
 
-// appendSqueezed appends the letters and digits of ASCII in a text, small, each run of one as one. It is not sure where a rune
+// squeezed writes into dst the letters and digits of ASCII in a text, small, each run of one as one. It is not sure where a rune
 // stands that a pattern may take for one of them.
-func appendSqueezed[T string | []byte](dst []byte, text T) (squeezed []byte, sure bool) {
-	last := byte(0)
+func squeezed[T string | []byte](dst []byte, text T) (squeezed []byte, sure bool) {
+	dst = slices.Grow(dst, len(text))[:len(text)]
+	last, n := byte(0), 0
 	for i := range len(text) {
 		c := &ascii[text[i]]
 		switch {
 		case c.class&asciiWord != 0:
 			if c.low != last {
-				dst, last = append(dst, c.low), c.low
+				last = c.low
+				dst[n] = last
+				n++
 			}
 		case begins(text[i:], longS), begins(text[i:], kelvin):
-			return dst, false
+			return nil, false
 		}
 	}
-	return dst, true
+	return dst[:n], true
 }
 
 func begins[T string | []byte](text T, with string) bool {

@@ -40,7 +40,7 @@ func (v *View) BareDomains() []Link {
 func (v *View) findLinks() {
 	for i := range v.written {
 		raw := v.fields[i].raw
-		if !leadsSomewhere(raw) {
+		if !v.fields[i].leadsSomewhere() {
 			continue
 		}
 		known := len(v.links)
@@ -68,13 +68,14 @@ func (v *View) findLinks() {
 
 // leadsSomewhere tells whether a text may hold a link: a colon or a dot before something else than white space
 // or another dot, or a dot of another script.
-func leadsSomewhere(s string) bool {
+func (f *field) leadsSomewhere() bool {
+	s := f.raw
 	for i := 0; i+1 < len(s); i++ {
 		if c := s[i]; (c == '.' || c == ':') && s[i+1] > ' ' && s[i+1] != '.' {
 			return true
 		}
 	}
-	return !western(s) && strings.ContainsAny(s, "\u2024\u3002\uff0e\uff61\ufe52")
+	return !f.isWestern() && strings.ContainsAny(s, "\u2024\u3002\uff0e\uff61\ufe52")
 }
 
 // keepLink adds a link unless one of the first known ones, found in another place, is the same.

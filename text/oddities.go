@@ -22,8 +22,8 @@ const (
 func (v *View) Oddities() Oddity {
 	if v.first(askedOddities) {
 		for i := range v.written {
-			if raw := v.fields[i].raw; !western(raw) {
-				v.oddities |= oddities(raw)
+			if f := &v.fields[i]; !f.isWestern() {
+				v.oddities |= oddities(f.raw)
 			}
 		}
 	}

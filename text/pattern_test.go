@@ -1,6 +1,7 @@
 package text
 
 import (
+	"fmt"
 	"regexp"
 	"regexp/syntax"
 	"strings"
@@ -52,24 +53,40 @@ func TestWhatPatternsWaitFor(t *testing.T) {
 
 // What a text must be written with before a pattern is tried in it.
 func TestWhatPatternsNeed(t *testing.T) {
-	for pattern, want := range map[string]traces{
-		`\d{4}-\d{4}`:    {maskOfText("1-"), 0, 8},
-		`[A-Z]{3,}`:      {maskCapital, 3, 0},
-		`[A-Z]{2}|XYZ\d`: {maskCapital, 2, 0},
-		`[а-я]+`:         {maskForeign, 0, 0},
-		`(?i)k`:          {maskOfText("k"), 0, 0},
-		`a|ab`:           {maskOfText("a"), 0, 0},
-		`x?\s`:           {},
-		`(\$|€)\d`:       {maskDigit, 0, 1},
+	for pattern, want := range map[string]string{
+		`\d{4}-\d{4}`:      "-0 digits 8 in rows of 4",
+		`[A-Z]{3,}`:        "capitals 3 in rows of 3",
+		`\b[A-Z]{2}|XYZ\d`: "capitals 2 in rows of 2",
+		`[A-Z][A-Z]+ A`:    "a capitals 3 in rows of 2",
+		`[а-я]+`:           "",
+		`(?i)k`:            "k",
+		`a|ab`:             "a",
+		`x?\s`:             "",
+		`(\$|€)\d`:         "0 digits 1 in rows of 1",
 	} {
 		tree, err := syntax.Parse(pattern, syntax.Perl)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := neededBy(tree.Simplify()); got != want {
-			t.Errorf("%s needs %+v, want %+v", pattern, got, want)
+		need := neededBy(tree.Simplify())
+		got := ""
+		for c := byte('!'); c < 0x7f; c++ {
+			if m := maskOfByte(c); m&maskCapital == 0 && need.mask&m == m && (c <= '0' || c > '9') {
+				got += string(c)
+			}
+		}
+		got += tellRow("capitals", need.capitals) + tellRow("digits", need.digits)
+		if got = strings.TrimSpace(got); got != want {
+			t.Errorf("%s needs %q, want %q", pattern, got, want)
 		}
 	}
+}
+
+func tellRow(what string, r row) string {
+	if r.count == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" %s %d in rows of %d", what, r.count, r.longest)
 }
 
 // FuzzPattern compares with trying the patterns one by one.

@@ -145,7 +145,7 @@ func (v *View) results(s *Search) *results {
 	r.reset(s)
 	for i := range v.fields {
 		v.fields[i].read()
-		r.left = r.left.and(v.fields[i].left)
+		r.left = r.left.then(v.fields[i].left)
 	}
 	for i := range v.fields {
 		s.in(&v.fields[i], i, r)

@@ -28,10 +28,10 @@ func (f *field) read() {
 		f.split()
 	}
 	if f.left.mask&maskCapital != 0 {
-		f.left.capitals = count(f.raw, maskCapital)
+		f.left.capitals = rowOf(f.raw, maskCapital)
 	}
 	if f.left.mask&maskDigit != 0 {
-		f.left.digits = count(f.norm.b, maskDigit)
+		f.left.digits = rowOf(f.norm.b, maskDigit)
 	}
 	f.join()
 }

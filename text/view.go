@@ -140,6 +140,7 @@ type field struct {
 	raw     string
 	folded  bool
 	plain   bool // see plain; known once it is folded
+	western answer
 	marked  bool // marks of markup stand in it
 	singles int  // words of one rune
 	left    traces

@@ -60,7 +60,7 @@ func message(i int, say string) *chat.Event {
 	}
 }
 
-// run reads and decides; what was said long ago is forgotten now and then.
+// run reads and decides, and keeps what happened in the past, from which it is forgotten after an hour.
 func (e *engine) run(from, n int) {
 	for i := from; i < from+n; i++ {
 		ev := e.events[i%len(e.events)]

@@ -9,7 +9,6 @@ import (
 
 // candidate is something to measure: run does its work for the messages from one on.
 type candidate struct {
-	name  string
 	batch int // messages in one go: about a millisecond's work
 	run   func(from, n int)
 

@@ -41,24 +41,34 @@ func NewLiterals(texts []string) *Literals {
 // Find visits every place in b where a piece stands: its number, and where it begins. Places come in no certain order.
 func (l *Literals) Find(b []byte, visit func(number, at int)) {
 	for _, size := range l.sizes {
-		mask := uint32(1<<(8*size) - 1)
-		gram := uint32(0)
-		for i, c := range b {
-			gram = gram<<8 | uint32(c)
-			if i+1 < size {
-				continue
-			}
-			hash := hashGram(gram&mask, size)
-			for _, it := range l.table.At(hash) {
-				if it.Hash != hash {
-					continue
-				}
-				p := &l.pieces[it.Number]
-				at := i + 1 - size - p.gram
-				if at >= 0 && len(b)-at >= len(p.text) && string(b[at:at+len(p.text)]) == p.text {
-					visit(int(it.Number), at)
-				}
-			}
+		if len(b) >= size {
+			l.findBySize(b, size, visit)
+		}
+	}
+}
+
+// findBySize finds the pieces whose grams have one length.
+func (l *Literals) findBySize(b []byte, size int, visit func(number, at int)) {
+	mask := uint32(1<<(8*size) - 1)
+	gram := gramAt(b, 0, size-1)
+	for i, c := range b[size-1:] {
+		gram = gram<<8 | uint32(c)
+		if hash := hashGram(gram&mask, size); l.table.may(hash) {
+			l.compare(b, i, hash, visit)
+		}
+	}
+}
+
+// compare visits the pieces that have a gram where one of its hash begins.
+func (l *Literals) compare(b []byte, gramBegins int, hash uint64, visit func(number, at int)) {
+	for _, it := range l.table.At(hash) {
+		if it.Hash != hash {
+			continue
+		}
+		p := &l.pieces[it.Number]
+		at := gramBegins - p.gram
+		if at >= 0 && len(b)-at >= len(p.text) && string(b[at:at+len(p.text)]) == p.text {
+			visit(int(it.Number), at)
 		}
 	}
 }
@@ -67,7 +77,7 @@ func hashGram(gram uint32, size int) uint64 {
 	return (uint64(size)<<32 | uint64(gram)) * 0x9e3779b97f4a7c15
 }
 
-func gramAt(text string, at, size int) uint32 {
+func gramAt[T string | []byte](text T, at, size int) uint32 {
 	gram := uint32(0)
 	for i := at; i < at+size; i++ {
 		gram = gram<<8 | uint32(text[i])

@@ -53,10 +53,15 @@ func (t *Table) fill(hashes []uint64) {
 
 // At gives all that have the hash, in order, among others that have not: compare their Hash.
 func (t *Table) At(hash uint64) []Item {
-	f := hash >> t.filterShift
-	if t.filter[f/64]&(1<<(f%64)) == 0 {
+	if !t.may(hash) {
 		return nil
 	}
 	b := hash >> t.shift
 	return t.items[t.starts[b]:t.starts[b+1]]
+}
+
+// may is false where no hash begins like this one.
+func (t *Table) may(hash uint64) bool {
+	f := hash >> t.filterShift
+	return t.filter[f/64]&(1<<(f%64)) != 0
 }
