@@ -118,7 +118,7 @@ func (v *View) tryPattern(p *pattern, number int32) (Span, bool) {
 	r := &v.searched
 	for i := range v.fields {
 		f := &v.fields[i]
-		same := string(f.norm.b) == f.raw
+		same := p.need.capitals.count > 0 || string(f.norm.b) == f.raw // a normal form has no capitals
 		steps := len(f.raw) * p.perByte
 		if !same {
 			steps += len(f.norm.b) * p.perByte
