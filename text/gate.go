@@ -86,7 +86,7 @@ const (
 
 // squeezed writes into dst the letters and digits of ASCII in a text, small, each run of one as one. It is not sure where a rune
 // stands that a pattern may take for one of them.
-func squeezed[T string | []byte](dst []byte, text T) (squeezed []byte, sure bool) {
+func squeezed[T string | []byte](dst []byte, text T) (letters []byte, sure bool) {
 	dst = slices.Grow(dst, len(text))[:len(text)]
 	last, n := byte(0), 0
 	for i := range len(text) {

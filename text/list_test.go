@@ -71,12 +71,15 @@ c++
 #hashtag is a comment, too
 a#b
 `
-	s := NewSearch()
-	l, err := s.ReadWords(strings.NewReader(file))
+	lines, err := ReadList(strings.NewReader(file))
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Compile()
+	var words []string
+	for _, line := range lines {
+		words = append(words, line.Text)
+	}
+	l := list(t, words...)
 	for say, want := range map[string]string{
 		"Imbécile !": "Imbécile", "a sale con": "sale con", "insulting": "insulting", "in C++": "C++", "A#B": "A#B", "as a phrase": "", "hashtag": "",
 	} {
@@ -95,8 +98,8 @@ func TestMistakesInFiles(t *testing.T) {
 	if want := "2: \"https://bad.example/\" is not the name of a host\n5: \"localhost\" is not the name of a host"; err == nil || err.Error() != want {
 		t.Errorf("got %v\nwant %s", err, want)
 	}
-	_, err = NewSearch().ReadWords(strings.NewReader("fine\n*\n" + strings.Repeat("x", 5000) + "\n"))
-	if want := "2: \"*\" matches everything\n3: the line is longer than 4096 bytes"; err == nil || err.Error() != want {
+	_, err = ReadList(strings.NewReader("fine\n" + strings.Repeat("x", 5000) + "\n"))
+	if want := "2: the line is longer than 4096 bytes"; err == nil || err.Error() != want {
 		t.Errorf("got %v\nwant %s", err, want)
 	}
 	if _, err = ReadDomains(iotest.ErrReader(fmt.Errorf("disk gone"))); err == nil || err.Error() != "read list: disk gone" {

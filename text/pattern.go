@@ -39,10 +39,10 @@ const (
 )
 
 func newPattern(re *regexp.Regexp, list int32) pattern {
-	p := pattern{re: re, list: list}
+	p := pattern{re: re, list: list, perByte: fewestSteps}
 	tree, err := syntax.Parse(re.String(), syntax.Perl)
 	if err != nil {
-		return p // compiled in another syntax: it is tried everywhere
+		return p // it was compiled in another syntax: nothing is known of it
 	}
 	tree = tree.Simplify()
 	p.need, p.perByte = neededBy(tree), stepsPerByte(tree)

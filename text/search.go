@@ -1,7 +1,6 @@
 package text
 
 import (
-	"io"
 	"math/bits"
 	"slices"
 
@@ -49,14 +48,6 @@ func (s *Search) Words(words []string) (*WordList, error) {
 		}
 	}
 	return l, wrong.err()
-}
-
-// ReadWords adds the words and phrases of a file: one in a line, with empty lines and comments (#) between. The
-// error is Mistakes, or that of reading.
-func (s *Search) ReadWords(file io.Reader) (*WordList, error) {
-	l := &WordList{s.target()}
-	err := readList(file, func(word string, _ int) error { return s.word(l, word) })
-	return l, err
 }
 
 func (s *Search) word(l *WordList, word string) error {
