@@ -49,7 +49,7 @@ func bounded(texts []string) []string {
 // worth estimates, in bits, how seldom any of the texts stands in a message. Many texts are worth a little less: each has to
 // be looked for.
 func worth(texts []string) int {
-	const most = 62
+	const most = 56 // so that the sum over the largest set stays below 64 bits
 	often := uint64(0)
 	for _, s := range texts {
 		often += 1 << (most - min(match.Rarity(s), most-8))

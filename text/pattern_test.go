@@ -39,6 +39,8 @@ func TestWhatPatternsWaitFor(t *testing.T) {
 		`\d{4}-\d{4}`:                       "",
 		`[A-Z]{10,}`:                        "",
 		`.+`:                                "",
+		`[;={}]|^[^:]{1,20}:\s|(\pL+,\s+){3}|\p{Cherokee}`:                      "",
+		`https?://[^\s/]+/\S*\.(exe|scr|msi|bat|cmd|pif|vbs|jar|apk)([?#\s]|$)`: "http:// https://",
 	} {
 		p := newPattern(regexp.MustCompile(pattern), 0)
 		got := strings.Join(p.texts, " ")
