@@ -37,8 +37,10 @@ func parsePattern(p *parser, v yamlsrc.Value) (condition, bool) {
 		return nil, false
 	}
 	out := patterns{p.search.Patterns(list)}
-	for _, c := range out.list.Costs() {
-		p.remarkCost(c)
+	if !p.inPack(v) { // we have measured those, and nobody else can change them
+		for _, c := range out.list.Costs() {
+			p.remarkCost(c)
+		}
 	}
 	return out, ok
 }

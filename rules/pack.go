@@ -56,6 +56,9 @@ func (p *parser) pack(name string, at, said yamlsrc.Value) source {
 	return source{sections: own.sections, pack: pk}
 }
 
+// inPack tells whether a value stands in the file of a pack.
+func (p *parser) inPack(v yamlsrc.Value) bool { return slices.Contains(p.packDocs, v.Doc()) }
+
 // sayings reads what the community says about a pack; rules are the names of those that it has.
 func (p *parser) sayings(pk *pack, said yamlsrc.Value, given map[string]yamlsrc.Value, rules []string) {
 	names := slices.Clone(packKeys)

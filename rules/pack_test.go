@@ -145,3 +145,20 @@ func TestMistakesAboutPacks(t *testing.T) {
 		}
 	}
 }
+
+// The patterns of all packs together are tried in a long message of a usual kind.
+func TestPacksJudgeLongMessages(t *testing.T) {
+	rs := parse(t, "packs: ["+strings.Join(rules.PackNames(), ", ")+"]")
+	for _, sentence := range []string{
+		"You are right, and so were the people who wrote that the door closes at ten. ",
+		"Tu es venu avec un ami et un chien, on a dit que la porte fermait à dix heures. ",
+	} {
+		past := rules.NewHistory([16]byte{})
+		r := rs.Read(message("1", strings.Repeat(sentence, 24), noon), past)
+		rs.Decide(r, past)
+		if left := r.View.LeftOut(); len(left) > 0 {
+			t.Errorf("not tried in %q …: %q", sentence, left)
+		}
+		r.Release()
+	}
+}

@@ -2,7 +2,6 @@ package rules
 
 import (
 	"path/filepath"
-	"slices"
 
 	"palabre/internal/yamlsrc"
 )
@@ -49,7 +48,7 @@ func (p *parser) open(v yamlsrc.Value) (name string, src []byte, ok bool) {
 	if !ok {
 		return "", nil, false
 	}
-	if slices.Contains(p.packDocs, v.Doc()) {
+	if p.inPack(v) {
 		return openPack(v, path)
 	}
 	if p.env.Open == nil {
