@@ -13,6 +13,7 @@ type scanner struct {
 	field int
 	s     string  // the text as programs read addresses: compatibility forms replaced, invisible runes gone
 	at    []int32 // as in form
+	buf   []byte
 	code  []Span
 	floor int  // what lies before belongs to a link already
 	inner bool // the text is a label or an address itself: no markup in it is read
@@ -28,11 +29,11 @@ func (sc *scanner) reset(raw string, field int) {
 	if sameInAddresses(raw) {
 		return
 	}
-	f := form{at: sc.at}
+	f := form{b: sc.buf[:0], at: sc.at}
 	for i, r := range raw {
 		f.putCompat(r, i)
 	}
-	sc.s, sc.at = string(f.b), f.at
+	sc.s, sc.at, sc.buf = string(f.b), f.at, f.b
 }
 
 // sameInAddresses tells whether a text is plain but for letters with accents, which putCompat leaves alone.

@@ -42,9 +42,9 @@ var faces = fields(`😀 😂 🎉 ❤️ 👍 🤔 🙏 🔥`)
 // meanWords is how many words make a message of the mean length of chats, some 77 bytes.
 const meanWords = 12.5
 
-// messages makes a chat of n messages, always the same for one seed: links in 6 of a hundred, disguises in 16 of a thousand.
-func messages(n int, seed uint64) []string {
-	r := rand.New(rand.NewPCG(seed, 1))
+// messages makes a chat of n messages, always the same: links in 6 of a hundred, and disguises in so many of a thousand.
+func messages(n, disguises int) []string {
+	r := rand.New(rand.NewPCG(1, 1))
 	out := make([]string, n)
 	for i := range out {
 		l := pick(r, languages)
@@ -52,9 +52,9 @@ func messages(n int, seed uint64) []string {
 		switch roll := r.IntN(1000); {
 		case roll < 60:
 			out[i] += " " + hosts[r.IntN(len(hosts))] + word(r)
-		case roll < 76:
+		case roll < 60+disguises:
 			out[i] = disguised(r, out[i])
-		case roll < 136:
+		case roll < 120+disguises:
 			out[i] += " " + faces[r.IntN(len(faces))]
 		}
 	}

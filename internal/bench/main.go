@@ -10,7 +10,7 @@ import (
 func main() {
 	rounds := flag.Int("rounds", 15, "how often each candidate is measured")
 	flag.Parse()
-	t := &table{rounds: *rounds, texts: messages(20_000, 1)}
+	t := &table{rounds: *rounds, texts: messages(20_000, 16)}
 	t.decoding()
 	t.loops()
 	t.growth()
