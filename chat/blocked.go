@@ -6,7 +6,7 @@ const KindBlocked EventKind = "blocked"
 // MessageBlocked: the platform's own filter (Discord's AutoMod) met something that the Actor said, or wanted to say.
 type MessageBlocked struct {
 	Message MessageRef // what was met; zero when it was never shown
-	Rule    string     // the filter's name for what it met: data
+	Rule    string     // the platform's id of the filter's rule
 	Matched string     // the piece that it met: data
 	Content Content
 }

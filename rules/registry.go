@@ -155,7 +155,7 @@ var conditions = []conditionEntry{
 		example: `reaction: ["🖕"]`,
 		shape:   oneOrMany(aText())},
 	{name: "automod", cost: costEvent, kinds: onBlocked, parse: parseAutomod,
-		doc:     "the platform's own filter met the message: any of its rules (`true`), or one of those named",
+		doc:     "the platform's own filter met the message: any of its rules (`true`), or one of those whose ids are listed",
 		remark:  "discord tells what its AutoMod met; other platforms have none",
 		example: `automod: true`,
 		shape:   either(always(), oneOrMany(aText()))},

@@ -204,9 +204,12 @@ func TestAutoModAndBulk(t *testing.T) {
 			}
 		}
 		pass(time.Second)
-		got := r.kind(chat.KindReport)
-		if len(got) != 1 || got[0].Body.(chat.Reported).Author.ID != r.ana.ID || got[0].Body.(chat.Reported).Reason != "AutoMod: badword" {
-			t.Errorf("reports: %+v", got)
+		got := r.kind(chat.KindBlocked)
+		if len(got) != 1 || got[0].Actor.ID != r.ana.ID {
+			t.Fatalf("blocked: %+v", got)
+		}
+		if body := got[0].Body.(chat.MessageBlocked); body.Matched != "badword" || body.Content.Text != "a badword" || body.Rule != "100000000000000123" {
+			t.Errorf("blocked: %+v", body)
 		}
 		for i := range 5 {
 			r.say(fmt.Sprint(i))

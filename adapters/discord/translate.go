@@ -191,8 +191,7 @@ func (b *book) roleGone(w discordgo.GuildRoleDelete, _ dispatch) ([]chat.Event, 
 	return nil, nil
 }
 
-// automod is a message that Discord's own AutoMod blocked or reported: a report to the moderators. Several actions
-// of one rule on one message are one report.
+// automod is a message that Discord's own AutoMod met, shown or not. Several actions of one rule on one message are one event.
 func (b *book) automod(w discordgo.AutoModerationActionExecution, d dispatch) ([]chat.Event, error) {
 	if w.RuleID == "" || w.UserID == "" {
 		return nil, errIncomplete
@@ -203,13 +202,12 @@ func (b *book) automod(w discordgo.AutoModerationActionExecution, d dispatch) ([
 		_, _ = h.Write([]byte(w.Content)) // never fails
 		what = fmt.Sprintf("%x:%s", h.Sum64(), d.session.ID)
 	}
-	body := chat.Reported{Author: memberRef(w.UserID), Reason: "AutoMod"}
+	body := chat.MessageBlocked{
+		Rule: w.RuleID, Matched: strings.ToValidUTF8(w.MatchedKeyword, "\uFFFD"),
+		Content: chat.Content{Text: strings.ToValidUTF8(w.Content, "\uFFFD")},
+	}
 	if w.MessageID != "" {
 		body.Message = b.ref(w.ChannelID, w.MessageID)
 	}
-	if w.MatchedKeyword != "" {
-		body.Reason += ": " + strings.ToValidUTF8(w.MatchedKeyword, "\uFFFD")
-	}
-	actor := chat.Actor{Name: "AutoMod", Kind: chat.Bot}
-	return []chat.Event{b.event("automod:"+w.RuleID+":"+w.UserID+":"+what, d.arrived, d.arrived, w.ChannelID, actor, body)}, nil
+	return []chat.Event{b.event("automod:"+w.RuleID+":"+w.UserID+":"+what, d.arrived, d.arrived, w.ChannelID, b.someone(w.UserID), body)}, nil
 }
