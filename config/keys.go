@@ -16,6 +16,18 @@ type key struct {
 	read     func(*reader, yamlsrc.Value) // nil: package rules or activities reads it
 }
 
+// page is the page about what another package reads; empty for the other keys.
+func (k key) page() string {
+	switch {
+	case k.read != nil:
+		return ""
+	case k.name == "activities":
+		return "docs/activities.md"
+	default:
+		return "docs/rules.md"
+	}
+}
+
 var fileKeys = []key{
 	{name: "community", required: true, read: (*reader).community,
 		meaning: "who is served, and how they are spoken to", example: "{ name: Les Passerelles }"},

@@ -25,6 +25,7 @@ type reader struct {
 type placedExample struct {
 	at   yamlsrc.Pos
 	text string
+	page string // of a key that another package reads: where the rest of it is told
 }
 
 // exampleAt is the hint for a mistake that came without: the example of the key that it belongs to.
@@ -35,8 +36,11 @@ func (r *reader) exampleAt(at yamlsrc.Pos) string {
 			best = e
 		}
 	}
-	if best.text == "" {
-		return ""
+	switch {
+	case best.text == "":
+		return "begin with config.example.yaml"
+	case best.page != "" && best.at.Line < at.Line:
+		return best.page + " tells how it is written"
 	}
 	return "for example " + best.text
 }
@@ -78,7 +82,7 @@ func (r *reader) read(v yamlsrc.Value, keys []key) {
 		f, given := found[k.name]
 		switch {
 		case given:
-			r.examples = append(r.examples, placedExample{f.Key.Pos(), k.name + ": " + k.example})
+			r.examples = append(r.examples, placedExample{f.Key.Pos(), k.name + ": " + k.example, k.page()})
 			r.readKey(k, f.Value)
 		case k.required:
 			v.Errorf("add "+k.name+": "+k.example, "%q is missing", k.name)

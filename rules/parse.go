@@ -229,8 +229,11 @@ func (p *parser) rooms(v yamlsrc.Value) (set map[string]bool, names []string) {
 			}
 			slices.Sort(known)
 			v.OneOrMany()[i].Errorf(yamlsrc.DidYouMean(name, known), "unknown room %q", name)
-			return nil, nil
+			ok = false
 		}
+	}
+	if !ok {
+		return nil, nil
 	}
 	for _, name := range names {
 		set[name] = true
@@ -249,16 +252,18 @@ func (p *parser) ladder(v yamlsrc.Value) Ladder {
 	if m.Require("steps") && ok && len(fields) == 0 {
 		m.Get("steps").Errorf("write { 3: { timeout: 1h } }", "the ladder has no step")
 	}
+	places := map[int]yamlsrc.Value{}
 	for _, f := range fields {
 		at, ok := f.Key.Int(1, 10_000)
 		if s, good := p.sanctionOf(f.Value); ok && good {
 			l.steps = append(l.steps, step{at, s})
+			places[at] = f.Key
 		}
 	}
-	slices.SortFunc(l.steps, func(a, b step) int { return cmp.Compare(a.at, b.at) })
+	slices.SortStableFunc(l.steps, func(a, b step) int { return cmp.Compare(a.at, b.at) })
 	for i := 1; i < len(l.steps); i++ {
-		if l.steps[i-1].sanction.stronger(l.steps[i].sanction) {
-			m.Get("steps").Errorf("sanctions grow with the steps", "step %d is milder than step %d", l.steps[i].at, l.steps[i-1].at)
+		if a, b := l.steps[i-1], l.steps[i]; a.at < b.at && a.sanction.stronger(b.sanction) {
+			places[b.at].Errorf("sanctions grow with the steps", "step %d is milder than step %d", b.at, a.at)
 		}
 	}
 	return l

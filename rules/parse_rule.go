@@ -89,7 +89,11 @@ func (p *parser) article(r *rule, v yamlsrc.Value) {
 	if !ok {
 		return
 	}
-	if r.article = p.articles[id]; r.article == nil {
+	switch r.article = p.articles[id]; {
+	case r.article != nil:
+	case len(p.articles) == 0:
+		v.Errorf("write the article under netiquette:, or remove the line", "unknown article %q", id)
+	default:
 		v.Errorf(yamlsrc.DidYouMean(id, p.articleIDs()), "unknown article %q", id)
 	}
 }
@@ -137,6 +141,10 @@ func (p *parser) possible(v yamlsrc.Value, what string, can, on kindSet) {
 
 // when reads a map of conditions: all of them must hold. nil after a mistake, and for an absent map.
 func (p *parser) when(v yamlsrc.Value, r *rule) *node {
+	if v.Kind() == "list" {
+		v.Errorf("write the conditions without a - before them; any: and all: take lists", "the conditions must be a map, not a list")
+		return nil
+	}
 	m, ok := v.MapOf("condition", p.nodeNames()...)
 	if !ok {
 		return nil

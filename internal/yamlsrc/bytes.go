@@ -2,6 +2,7 @@ package yamlsrc
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -16,7 +17,8 @@ var byteOrderMarks = []struct {
 
 const saveAsUTF8 = `save the file as "UTF-8" without a byte order mark (BOM)`
 
-// readable checks what must hold before YAML is tried: size, encoding, no control characters, no tab in the margin.
+// readable checks what must hold before YAML is tried: size, encoding, no control characters,
+// no tab in the margin, no space that only looks like one.
 func (d *Doc) readable(src []byte) bool {
 	if len(src) > MaxBytes {
 		d.Errorf(Pos{1, 1, 1}, "split it, or move long lists out", "the file is larger than 1 MiB (%d bytes)", len(src))
@@ -33,7 +35,7 @@ func (d *Doc) readable(src []byte) bool {
 		d.Errorf(Pos{1, 1, 1}, "begin with config.example.yaml", "the file is empty")
 		return false
 	}
-	return d.cleanCharacters() && d.noTabs()
+	return d.cleanCharacters() && d.noTabs() && d.noNoBreakSpaces()
 }
 
 // cleanCharacters refuses the first character that is no text.
@@ -70,6 +72,23 @@ func (d *Doc) noTabs() bool {
 		margin := line[:len(line)-len(strings.TrimLeft(line, " \t"))]
 		if at := strings.IndexByte(margin, '\t'); at >= 0 && found < 10 && len(margin) < len(line) {
 			d.Errorf(Pos{i + 1, at + 1, 1}, "indent with spaces, two for each level", "the line is indented with a tab")
+			found++
+		}
+	}
+	return found == 0
+}
+
+// keyedNoBreak is a no-break space where YAML wants an ordinary one: in the margin, or between a key and its value. In texts,
+// where French has it before the colon, it may stand.
+var keyedNoBreak = regexp.MustCompile(`^ *(\x{a0})|(?:^[ -]*|[{,] *)[a-z_]+:(\x{a0})`)
+
+// noNoBreakSpaces refuses spaces that some keyboards make with Alt, or after a colon; it shows the first ten.
+func (d *Doc) noNoBreakSpaces() bool {
+	found := 0
+	for i, line := range d.lines {
+		if m := keyedNoBreak.FindStringSubmatchIndex(line); m != nil && found < 10 {
+			at := max(m[2], m[4])
+			d.Errorf(Pos{i + 1, utf8.RuneCountInString(line[:at]) + 1, 1}, "write an ordinary space: some keyboards make the other kind with Alt", "a no-break space stands here, which YAML does not take for a space")
 			found++
 		}
 	}

@@ -107,7 +107,16 @@ func quoteText(v Value) string {
 	if v.Kind() == "number" {
 		return v.Raw()
 	}
-	return strconv.Quote(v.Raw())
+	return strconv.Quote(shortened(v.Raw()))
+}
+
+// shortened is a text as a message may repeat it: a few words of it.
+func shortened(s string) string {
+	const most = 60
+	if runes := []rune(s); len(runes) > most {
+		return string(runes[:most-1]) + "…"
+	}
+	return s
 }
 
 // Text reads a text that says something: blank is a mistake, and so is a number or a yes that is not in quotes.
