@@ -33,6 +33,21 @@ const (
 // errInput: what was given is wrong. The message was said already when the error has no text.
 type errInput struct{ error }
 
+// errHelp: what may be given was asked for. Its text is one line for each flag.
+type errHelp struct{ flags *flag.FlagSet }
+
+func (e errHelp) Error() string {
+	var b strings.Builder
+	e.flags.VisitAll(func(f *flag.Flag) {
+		fmt.Fprintf(&b, "  -%-16s %s", f.Name, f.Usage)
+		if f.DefValue != "" && f.DefValue != "false" {
+			fmt.Fprintf(&b, " (%s)", f.DefValue)
+		}
+		b.WriteString("\n")
+	})
+	return b.String()
+}
+
 // command is one subcommand.
 type command struct {
 	name  string
@@ -48,7 +63,7 @@ func table() []command {
 		{"check", "[FILE …]", "reads configurations, runs the rules' own tests, and says everything that is wrong", runCheck},
 		{"schema", "", "prints the configuration's shape as JSON Schema, for editors", runSchema},
 		{"test", "[-config FILE] STORY …", "plays stories and compares what happens with what they expect", runTest},
-		{"explain", "[-config FILE] TEXT | -event ID", "shows what every rule thinks of a message, or of one that was said", runExplain},
+		{"explain", "[-config FILE] [-account-age 1d] [-in ROOM] TEXT | -event ID", "shows what every rule thinks of a message, or of one that was said", runExplain},
 		{"replay", "[-config FILE] [-against FILE] [-staff NAMES] [-samples N] [-json] EXPORT … | -archive [-since 7d]", "tries the rules on what was said in the past", runReplay},
 		{"archive", "[-config FILE] [-since 7d] [export]", "tells what is kept of what people wrote, or writes it out", runArchive},
 		{"packs", "[show NAME]", "lists the sets of rules that come with Palabre, or prints one", runPacks},
@@ -85,12 +100,15 @@ func usage(out io.Writer) {
 }
 
 func report(env Env, c command, err error) int {
-	var input errInput
+	var (
+		input errInput
+		help  errHelp
+	)
 	switch {
 	case err == nil:
 		return exitOK
-	case errors.Is(err, flag.ErrHelp):
-		fmt.Fprintf(env.Out, "palabre %s %s\n%s\n", c.name, c.usage, c.does)
+	case errors.As(err, &help):
+		fmt.Fprintf(env.Out, "palabre %s %s\n%s\n%s", c.name, c.usage, c.does, help)
 		return exitOK
 	case errors.As(err, &input):
 		fmt.Fprintln(env.Err, strings.TrimRight(err.Error(), "\n"))
@@ -113,7 +131,7 @@ func flags(name string) *flag.FlagSet {
 func parse(set *flag.FlagSet, args []string, least, most int) ([]string, error) {
 	if err := set.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
-			return nil, err
+			return nil, errHelp{set}
 		}
 		return nil, errInput{fmt.Errorf("palabre %s: %w", set.Name(), err)}
 	}

@@ -5,12 +5,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"palabre/chat"
+	"palabre/config"
 	"palabre/internal/human"
+	"palabre/internal/yamlsrc"
 	"palabre/rules"
 )
 
@@ -39,11 +42,24 @@ func runExplain(ctx context.Context, env Env, args []string) error {
 	if err != nil {
 		return errInput{fmt.Errorf("palabre explain: %w", err)}
 	}
-	if *room == "" {
-		*room = cfg.RoomNames()[0]
+	if *room, err = roomOf(cfg, *room); err != nil {
+		return errInput{err}
 	}
 	explain(env, cfg.Rules, said(author, *room, strings.Join(words, " ")))
 	return nil
+}
+
+// roomOf is the room that was named, with or without its #, or the first one.
+func roomOf(cfg *config.Config, name string) (string, error) {
+	rooms := cfg.RoomNames()
+	switch name = strings.TrimPrefix(name, "#"); {
+	case name == "":
+		return rooms[0], nil
+	case slices.Contains(rooms, name):
+		return name, nil
+	default:
+		return "", fmt.Errorf("palabre explain: there is no room %q\nhint: %s", name, yamlsrc.DidYouMean(name, rooms))
+	}
 }
 
 // explainedAt is when the explained message is said; nothing depends on it but ages.
@@ -60,7 +76,7 @@ func author(age, member, standing string) (chat.Actor, error) {
 	}
 	stands, ok := chat.ParseStanding(standing)
 	if !ok {
-		return chat.Actor{}, fmt.Errorf("there is no standing %q", standing)
+		return chat.Actor{}, fmt.Errorf("there is no standing %q\nhint: known here: member, trusted, moderator, admin", standing)
 	}
 	ref := chat.MemberRef{Platform: chat.Console, ID: "somebody"}
 	return chat.Actor{MemberRef: ref, Person: chat.PersonOf(ref), Name: "somebody", Standing: stands, Created: created, Joined: joined}, nil
