@@ -4,6 +4,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -47,6 +48,9 @@ func TestStories(t *testing.T) {
 	}
 }
 
+// unsaid is how a key shows that no catalogue has.
+var unsaid = regexp.MustCompile(`\[[a-z]+(?:\.[a-z_ ]+)+\]`)
+
 func play(t *testing.T, file string) {
 	cfg, err := config.Parse("config.example.yaml", example, nil)
 	if err != nil {
@@ -59,6 +63,9 @@ func play(t *testing.T, file string) {
 	shown, err := story.Run(t.Context(), cfg)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if missing := unsaid.FindString(shown); missing != "" {
+		t.Errorf("%s has no sentence", missing)
 	}
 	if *update {
 		if err := story.Update(shown); err != nil {

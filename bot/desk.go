@@ -25,8 +25,8 @@ func (s *scope) note(a chat.Action, held bool) {
 			act = chat.Say("commands.act.held", chat.Args{"act": act})
 		}
 		s.acts = append(s.acts, act)
-	case chat.Send:
-		if !aside(a.As) {
+	case chat.Send, chat.React:
+		if !aside(label(a)) {
 			s.acts = append(s.acts, actPhrase(a, s.ev.At))
 		}
 	}
@@ -86,7 +86,7 @@ func (s *scope) explained(a chat.Action) chat.Action {
 
 // aside tells whether an order is no act of its case: lines in the moderators' room, answers, marks under commands.
 func aside(label string) bool {
-	return label == logLabel || label == answerLabel || label == string(chat.ActReact)
+	return label == logLabel || label == answerLabel
 }
 
 func deletions(n int) chat.Arg {

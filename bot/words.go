@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"errors"
 	"time"
 
@@ -11,10 +12,14 @@ import (
 
 // label is what an action is in a case's record.
 func label(a chat.Action) string {
-	if send, ok := a.(chat.Send); ok && send.As != "" {
-		return send.As
+	switch a := a.(type) {
+	case chat.Send:
+		return cmp.Or(a.As, string(a.ActionKind()))
+	case chat.React:
+		return cmp.Or(a.As, string(a.ActionKind()))
+	default:
+		return string(a.ActionKind())
 	}
-	return string(a.ActionKind())
 }
 
 // subject is what an action is about: the orders of one subject are carried out in order.
@@ -161,6 +166,13 @@ func actPhrase(a chat.Action, now time.Time) chat.Arg {
 		return lasting(withDetail(name, a.Role), a.Until, now)
 	case chat.TakeRole:
 		return withDetail(name, a.Role)
+	case chat.React:
+		return withDetail(name, a.Emoji)
+	case chat.ResetName:
+		if a.To != "" {
+			return chat.Say("act.detail", chat.Args{"act": chat.Say("act.reset name.to", nil), "detail": a.To})
+		}
+		return name
 	case chat.Slowmode:
 		if a.Every == 0 {
 			return chat.Say("act.slowmode.ended", nil)

@@ -101,10 +101,11 @@ type Delete struct {
 	Reason  string     `json:"reason,omitempty"` // shown in the platform's own audit log
 }
 
-// React puts a reaction under a message.
+// React puts a reaction under a message. As is what it is in a case's record; empty: a reaction.
 type React struct {
 	Message MessageRef `json:"message"`
 	Emoji   string     `json:"emoji"`
+	As      string     `json:"as,omitempty"`
 }
 
 // Timeout silences a member until a moment, for ever when Until is zero.

@@ -129,7 +129,7 @@ func (inv Invocation) invoked() chat.CommandInvoked {
 // done tells the caller that it worked: a mark under a typed command, else a word.
 func (inv Invocation) done() chat.Action {
 	if message := inv.invoked().Message; !message.IsZero() {
-		return chat.React{Message: message, Emoji: "✅"}
+		return chat.React{Message: message, Emoji: "✅", As: "answer"}
 	}
 	return chat.Answer{Say: chat.Say("commands.done", nil), Private: true}
 }

@@ -85,8 +85,11 @@ func (u *union) answer(as string, say chat.Phrase) chat.Send {
 // notice tells a member what is wrong, which article says so, and what to do.
 func (u *union) notice(key string, r *rule) chat.Phrase {
 	next := "rules.next.kept"
-	if len(u.deletes) > 0 || u.cleaned {
+	switch {
+	case len(u.deletes) > 0 || u.cleaned:
 		next = "rules.next.deleted"
+	case u.read.Event.Body.EventKind() == chat.KindReaction:
+		next = "rules.next.reaction"
 	}
 	return chat.Say(key, chat.Args{"member": u.mention(true), "why": r.cited(), "next": chat.Say(next, nil)})
 }

@@ -15,14 +15,16 @@ import (
 )
 
 // Help is what one may type, in the order of usefulness.
-const Help = `alice: hello                  alice speaks where talk goes by default
+const Help = `alice: hello                  alice speaks where talk goes by default; \n begins another line
 alice #help: hello            … in a room; #debates/7: in the thread of message 7
 alice > 3: hello              … in answer to message 3
 alice joins (account 1d)      a newcomer, whose account is one day old
+alice sends photo.png (2MB): hello   a file; also: sends a sticker, a voice message, a poll, a forward; to #help
 alice leaves
 alice edits 3: hello          alice deletes 3          alice reacts 3 👍
 alice presses 3 1             the first choice of message 3
 alice votes 3 1               the first answer of the poll 3; also: unvotes
+alice opens a thread: cats    alice reports 3          alice is stopped by the filter spam: hello
 mod: !help                    a moderator calls a command (mod and admin are there from the start)
 mod bans alice                in their own client; also unbans, removes, deletes 3
 alice is trusted              member | trusted | moderator | admin; also: alice has role helper, has no role helper, alice is called Bob
@@ -76,7 +78,7 @@ func (w *World) Exec(line string) error {
 		w.who()
 		return nil
 	}
-	for _, v := range verbs {
+	for _, v := range slices.Concat(verbs, sending) {
 		if m := v.form.FindStringSubmatch(line); m != nil {
 			return v.do(w, w.member(m[1]), m[2:])
 		}
@@ -149,19 +151,11 @@ func (w *World) hasNoRole(m *member, args []string) error {
 }
 
 func (w *World) speaks(m *member, roomName, replyTo, text string) error {
-	if roomName == "" {
-		roomName = w.talk
-	}
-	room, err := w.room(roomName)
+	room, err := w.place(m, roomName)
 	if err != nil {
 		return err
 	}
-	if err := w.maySpeak(m); err != nil {
-		return err
-	}
-	if err := w.quiet(m, room); err != nil {
-		return err
-	}
+	text = written(text)
 	content := w.content(text, replyTo)
 	id := w.newMessage(message{room: room, author: m.name, text: text, pings: content.Mentions})
 	w.say(room, id, replyTo, m.name, text)
@@ -232,10 +226,10 @@ func (w *World) edits(m *member, args []string) error {
 		return err
 	}
 	msg.revisions++
-	msg.text = args[1]
-	w.print(msg.room, m.name, "edits %s: %s", args[0], args[1])
+	msg.text = written(args[1])
+	w.print(msg.room, m.name, "edits %s: %s", args[0], msg.text)
 	w.happen(chat.Event{Room: msg.room, Actor: m.actor(), Body: chat.MessageEdited{
-		Message: chat.MessageRef{Room: msg.room, ID: args[0]}, Revision: strconv.Itoa(msg.revisions), Content: w.content(args[1], ""),
+		Message: chat.MessageRef{Room: msg.room, ID: args[0]}, Revision: strconv.Itoa(msg.revisions), Content: w.content(msg.text, ""),
 	}})
 	return nil
 }
