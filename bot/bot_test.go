@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -91,15 +92,16 @@ func (n *network) Run(ctx context.Context, from adapters.Cursors, emit func(adap
 
 func (n *network) Do(_ context.Context, key string, a chat.Action) (chat.Receipt, error) {
 	n.mu.Lock()
-	defer n.mu.Unlock()
 	n.calls = append(n.calls, describe(a))
+	leads, answer, receipt := n.leads, n.answer, n.receipt
+	n.mu.Unlock() // an answer may wait
 	if look, ok := a.(chat.LookUp); ok {
-		return n.leads(look.Invite)
+		return leads(look.Invite)
 	}
-	if n.answer != nil {
-		return chat.Receipt{}, n.answer(key, a)
+	if answer != nil {
+		return chat.Receipt{}, answer(key, a)
 	}
-	return n.receipt, nil
+	return receipt, nil
 }
 
 func (n *network) answers(f func(key string, a chat.Action) error) {
@@ -646,10 +648,7 @@ func TestAnUndoLeavesTheRestOfItsCase(t *testing.T) {
 		h.network.did()
 		h.network.answers(func(string, chat.Action) error { return &chat.RetryError{After: time.Minute, Limited: true} })
 		h.emit(says("2", "mallory", "spam again"))
-		undo := says("3", "mod", "!undo 2")
-		undo.Actor.Standing = chat.StandingModerator
-		undo.Body = chat.CommandInvoked{Name: "undo", Args: "2", Message: chat.MessageRef{Room: general, ID: "3"}}
-		h.emit(undo)
+		h.emit(undoes("3", 2))
 		h.network.did()
 		h.network.answers(nil)
 		time.Sleep(2 * time.Minute)
@@ -734,16 +733,52 @@ func TestWhatLandsLateIsPutRight(t *testing.T) {
 		h.expect()
 		h.emit(echo("6", chat.MemberUnsilenced{By: us}))
 		h.expect("timeout")
-		undo := says("7", "mod", "!undo 2")
-		undo.Actor.Standing = chat.StandingModerator
-		undo.Body = chat.CommandInvoked{Name: "undo", Args: "2", Message: chat.MessageRef{Room: general, ID: "7"}}
-		h.emit(undo)
+		h.emit(undoes("7", 2))
 		h.expect("lift timeout", "react", "log: **#2** undone")
 		h.emit(echo("8", chat.MemberUnsilenced{By: us}))
 		h.expect()
 		h.emit(echo("9", chat.MemberSilenced{By: us}))
 		h.expect("lift timeout")
 	})
+}
+
+// A lift waits until the end of its silence is written down: a crash between the two would silence anew, after the lift.
+func TestALiftWaitsUntilItsSilenceIsWrittenDown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		h.start()
+		defer func() { h.stop() }()
+		h.emit(says("1", "mallory", "spam"))
+		time.Sleep(2 * time.Minute)
+		h.network.did()
+		goOn := make(chan struct{})
+		h.network.answers(func(_ string, a chat.Action) error {
+			if a.ActionKind() == chat.ActTimeout {
+				<-goOn
+			}
+			return nil
+		})
+		h.emit(says("2", "mallory", "spam again"))
+		h.emit(undoes("3", 2))
+		h.network.did()
+		h.exec("CREATE TRIGGER full BEFORE UPDATE ON orders BEGIN SELECT RAISE(ABORT, 'disk full'); END")
+		close(goOn)
+		time.Sleep(3 * time.Second)
+		synctest.Wait()
+		h.expect()
+		h.exec("DROP TRIGGER full")
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		h.expect("lift timeout")
+	})
+}
+
+// undoes is a moderator's call of undo.
+func undoes(id string, number int) chat.Event {
+	ev := says(id, "mod", "")
+	ev.Actor.Standing = chat.StandingModerator
+	ev.Body = chat.CommandInvoked{Name: "undo", Args: strconv.Itoa(number), Message: chat.MessageRef{Room: general, ID: id}}
+	return ev
 }
 
 // hourly says something at each of its ticks and asks to be woken again at the same moment, which is past by then.

@@ -246,17 +246,22 @@ func (b *outbox) worker(ctx context.Context) {
 	}
 }
 
-// carryOut makes one try and reports it; then the subject goes on, with the same order or the next.
+// carryOut makes one try and reports it; then the subject goes on, with the same order or the next. The next one waits until
+// the end of this one is committed: else a crash would do this one again after it, a silence after its lift.
 func (b *outbox) carryOut(ctx context.Context, o *store.Order) {
 	b.idle.add(1) // until what comes next is scheduled
 	defer b.idle.add(-1)
 	update, err := b.try(ctx, o)
 	o.State, o.Attempts, o.NextAt = update.State, update.Attempts, update.NextAt
 	o.Why, o.Doubtful = why(o, err), o.Doubtful || doubtful(err)
-	b.report(settlement{order: o, update: update, why: o.Why, refused: errors.Is(err, chat.ErrForbidden)})
+	ended := o.State != store.Pending
+	written := b.tell(ctx, settlement{order: o, update: update, why: o.Why, refused: errors.Is(err, chat.ErrForbidden)}, ended)
+	if !written {
+		return // stopping, and the store takes nothing any more
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if o.State != store.Pending {
+	if ended {
 		b.subjects[o.Subject] = b.subjects[o.Subject][1:]
 	}
 	b.next(o.Subject)
@@ -290,8 +295,8 @@ func (b *outbox) call(ctx context.Context, o *store.Order) (chat.Receipt, error)
 	if !support.Can {
 		return chat.Receipt{}, chat.ErrUnsupported
 	}
-	if support.Once {
-		b.markSending(o)
+	if support.Once && !b.markSending(ctx, o) {
+		return chat.Receipt{}, ctx.Err()
 	}
 	faults.Point("before call")
 	call, cancel := context.WithTimeout(ctx, callDeadline)
@@ -311,12 +316,28 @@ func do(ctx context.Context, adapter adapters.Adapter, o *store.Order) (chat.Rec
 
 // markSending records that a call which may not be repeated is about to be made: after a crash in it,
 // the order is uncertain.
-func (b *outbox) markSending(o *store.Order) {
-	committed := make(chan struct{})
+func (b *outbox) markSending(ctx context.Context, o *store.Order) (written bool) {
 	update := store.Update{Key: o.Key, State: store.Sending, Attempts: o.Attempts, NextAt: o.NextAt, Deadline: o.Deadline}
 	b.idle.add(1)
-	b.report(settlement{order: o, update: update, committed: committed})
-	<-committed
+	return b.tell(ctx, settlement{order: o, update: update}, true)
+}
+
+// tell hands news of an order to the lane, and waits, if asked, until they are committed. It is false when that cannot be
+// waited for any more.
+func (b *outbox) tell(ctx context.Context, news settlement, wait bool) (written bool) {
+	if !wait {
+		b.report(news)
+		return true
+	}
+	committed := make(chan struct{})
+	news.committed = committed
+	b.report(news)
+	select {
+	case <-committed:
+		return true
+	case <-ctx.Done():
+		return false
+	}
 }
 
 // judge turns an adapter's answer into what to write.
