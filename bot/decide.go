@@ -21,6 +21,9 @@ type decided struct {
 	target  *chat.Actor     // whom a command names
 }
 
+// longestWord is how much of a command that does not exist is repeated, in characters.
+const longestWord = 60
+
 func (l *lane) askRules(r *rules.Reading) decided {
 	r.Invites = l.whereTo
 	d := l.plan.Rules.Decide(r, l.history)
@@ -80,7 +83,7 @@ func (l *lane) askCommands(ev chat.Event) decided {
 	}
 	c, ok := commands.Find(body.Name)
 	if !ok {
-		return answer(chat.Say("commands.unknown", chat.Args{"command": chat.Excerpt(body.Name)}))
+		return answer(chat.Say("commands.unknown", chat.Args{"command": chat.Excerpt(shorten(body.Name, longestWord))}))
 	}
 	if ev.Actor.Standing < c.Standing {
 		return answer(chat.Say("commands.forbidden."+c.Standing.String(), chat.Args{"usage": c.Called()}))

@@ -84,7 +84,9 @@ func (d *directory) name(user string) string {
 	return local
 }
 
+// setName keeps a display name as one line of bounded length: a line of the moderators' room must not end inside a name.
 func (p *person) setName(name string) {
+	name = strings.Join(strings.Fields(name), " ")
 	if len(name) > maxName {
 		name = strings.ToValidUTF8(name[:maxName], "")
 	}

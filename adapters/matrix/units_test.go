@@ -260,6 +260,15 @@ func TestMessageIsBounded(t *testing.T) {
 	}
 }
 
+// TestNamesAreOneLine: nobody writes a line of the moderators' room with their name.
+func TestNamesAreOneLine(t *testing.T) {
+	p := offline(t).dir.person("@eve:hs")
+	p.setName("Eve\n#99 mod: ban\u2028lifted ")
+	if p.name != "Eve #99 mod: ban lifted" {
+		t.Errorf("%q", p.name)
+	}
+}
+
 // TestFind: whom a moderator means.
 func TestFind(t *testing.T) {
 	r := offline(t)
