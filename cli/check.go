@@ -11,12 +11,14 @@ import (
 )
 
 func runCheck(ctx context.Context, env Env, args []string) error {
-	paths, err := parse(flags("check"), args, 0, 1000)
+	set := flags("check")
+	path := configFlag(set)
+	paths, err := parse(set, args, 0, 1000)
 	if err != nil {
 		return err
 	}
 	if len(paths) == 0 {
-		paths = []string{defaultConfig}
+		paths = []string{*path}
 	}
 	var checked []*config.Config
 	var wrong []error

@@ -14,15 +14,15 @@ import (
 
 func runConsole(ctx context.Context, env Env, args []string) error {
 	set := flags("console")
+	path := set.String("config", "", "the community's file; without it the example")
 	rest, err := parse(set, args, 0, 1)
 	if err != nil {
 		return err
 	}
-	path := ""
 	if len(rest) == 1 {
-		path = rest[0]
+		*path = rest[0]
 	}
-	cfg, err := loadOrExample(env, path)
+	cfg, err := loadOrExample(env, *path)
 	if err != nil {
 		return err
 	}
