@@ -110,10 +110,13 @@ func measure(env Env, rs *rules.Ruleset, past *rules.History, ev *chat.Event) {
 		fmt.Fprintf(env.Out, "%s (%s): %s\n", t.Rule, t.Mode, t.Verdict)
 		for _, line := range t.Lines {
 			fmt.Fprintf(env.Out, "  %s%s %s%s%s%s\n", strings.Repeat("  ", line.Depth), mark(line.Holds), line.Condition,
-				after(": ", line.Value), after(" in ", line.Excerpt), span(text, line.Excerpt))
+				after(": ", line.Value), after(" in ", oneLine(line.Excerpt)), span(text, line.Excerpt))
 		}
 	}
 }
+
+// oneLine is a text without its line breaks.
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 // textOf is what a message says; empty for other events.
 func textOf(ev *chat.Event) string {

@@ -1,6 +1,10 @@
 package yamlsrc
 
-import "gopkg.in/yaml.v3"
+import (
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
 
 // strict walks the tree once and refuses what is YAML but not ours: anchors, aliases, tags, merge keys,
 // duplicate keys, and too much of anything. It reports false when the tree should not be read further.
@@ -35,6 +39,7 @@ func (w *walker) walk(n *yaml.Node, depth int) {
 		return
 	}
 	w.plain(n)
+	w.quotes(n)
 	if n.Kind == yaml.MappingNode {
 		w.keys(n)
 	}
@@ -51,6 +56,21 @@ func (w *walker) plain(n *yaml.Node) {
 	}
 	if n.Style&yaml.TaggedStyle != 0 {
 		w.refuse(n, "remove the tag and write the plain value", "a tag (%s) stands here", n.Tag)
+	}
+}
+
+// typographic are quotes that keyboards and word processors make of " and '.
+const typographic = "“”„‟«»‘’‚"
+
+// quotes refuses a text between typographic quotes, which YAML takes for letters: a listed word with them would never
+// be found. The text is read on without them, so that nothing else is said of it.
+func (w *walker) quotes(n *yaml.Node) {
+	if n.Kind != yaml.ScalarNode || n.Style != 0 || !strings.ContainsAny(n.Value, typographic) {
+		return
+	}
+	if bare := strings.TrimLeft(n.Value, typographic); bare != n.Value {
+		w.refuse(n, `write " on both sides; a text that shall begin with such a quote stands between two of these`, "the quote %q is no quote to YAML", n.Value[:len(n.Value)-len(bare)])
+		n.Value = strings.TrimSpace(strings.TrimRight(bare, typographic))
 	}
 }
 
