@@ -78,34 +78,48 @@ func play(t *testing.T, file string) {
 	}
 }
 
-// What the README shows is what happens.
+// What the READMEs show is what happens.
 func TestReadme(t *testing.T) {
-	page, err := os.ReadFile("README.md")
+	for _, page := range []string{"README.md", "README.fr.md"} {
+		t.Run(page, func(t *testing.T) { playPage(t, page) })
+	}
+}
+
+// edit is how a page changes the example before it is played: s/this/that/.
+var edit = regexp.MustCompile("s/([^/\n]+)/([^/\n]+)/")
+
+// playPage types the session that the page shows, in the example as the page changes it, and compares the answer.
+func playPage(t *testing.T, page string) {
+	text, err := os.ReadFile(page)
 	if err != nil {
 		t.Fatal(err)
 	}
-	blocks := strings.Split(string(page), "```\n")
+	blocks := strings.Split(string(text), "```\n")
 	at := slices.IndexFunc(blocks, func(b string) bool { return strings.HasPrefix(b, "alice joins\n") })
 	if at < 0 || at+2 >= len(blocks) {
-		t.Fatal("the README shows no session")
+		t.Fatal("the page shows no session")
 	}
-	cfg, err := config.Parse("config.example.yaml", example, nil)
+	community := string(example)
+	for _, e := range edit.FindAllStringSubmatch(blocks[0], -1) {
+		community = strings.Replace(community, e[1], e[2], 1)
+	}
+	cfg, err := config.Parse("config.example.yaml", []byte(community), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	story := scenario.Story{File: "README.md", Script: blocks[at]}
+	story := scenario.Story{File: page, Script: blocks[at]}
 	shown, err := story.Run(t.Context(), cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if *update {
 		blocks[at+2] = shown
-		if err := os.WriteFile("README.md", []byte(strings.Join(blocks, "```\n")), 0o644); err != nil {
+		if err := os.WriteFile(page, []byte(strings.Join(blocks, "```\n")), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		return
 	}
 	if diff := cmp.Diff(strings.Split(blocks[at+2], "\n"), strings.Split(shown, "\n")); diff != "" {
-		t.Errorf("README.md: expected - happened +\n%s", diff)
+		t.Errorf("%s: expected - happened +\n%s", page, diff)
 	}
 }

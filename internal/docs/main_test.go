@@ -35,7 +35,7 @@ func TestLinks(t *testing.T) {
 		t.Fatal(err)
 	}
 	checked := 0
-	for _, page := range append(pages, "../../README.md", "../../CONTRIBUTING.md", "../../CHANGELOG.md") {
+	for _, page := range append(pages, "../../README.md", "../../README.fr.md", "../../CONTRIBUTING.md", "../../CHANGELOG.md") {
 		text, err := os.ReadFile(page)
 		if err != nil {
 			t.Fatal(err)
