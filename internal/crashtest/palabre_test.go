@@ -42,8 +42,8 @@ func install(t *testing.T, write func(folder string) string, secrets ...string) 
 	t.Helper()
 	folder := t.TempDir()
 	if *keep != "" {
-		folder = filepath.Join(*keep, t.Name())
-		if err := os.MkdirAll(folder, 0o700); err != nil {
+		var err error
+		if folder, err = os.MkdirTemp(*keep, filepath.Base(t.Name())); err != nil {
 			t.Fatal(err)
 		}
 	}
