@@ -33,6 +33,7 @@ type gap struct {
 	After   string `json:"after"`
 	Upto    string `json:"upto"`
 	Read    int    `json:"read,omitempty"`
+	Cut     bool   `json:"cut,omitempty"` // its beginning was too old, and this was told
 
 	first     bool // no page was read since we connected
 	failures  int
@@ -71,7 +72,7 @@ func (r *receiver) fill(ctx context.Context, g *gap) error {
 	case errors.Is(err, chat.ErrGone):
 		done = true
 	case errors.Is(err, chat.ErrForbidden), errors.Is(err, chat.ErrInvalid):
-		events, done = []chat.Event{r.unfillable(g, err.Error())}, true
+		events, done = append(events, r.unfillable(g, err.Error())), true
 	case err != nil:
 		g.notBefore = r.opts.Clock().Add(g.patience(err))
 		r.log.Warn("discord: what was missed cannot be read yet", "room", g.channel, "err", err)
@@ -133,11 +134,11 @@ func (r *receiver) peek() (events []chat.Event) {
 // messagePage reads the next messages of a gap, oldest first.
 func (r *receiver) messagePage(ctx context.Context, g *gap) (events []chat.Event, done bool, err error) {
 	now := r.opts.Clock()
-	if oldest := snowflakeAt(now.Add(-backfillDays)); newer(oldest, g.After) {
+	if oldest := snowflakeAt(now.Add(-backfillDays)); !g.Cut && newer(oldest, g.After) {
 		if g.After != "0" {
 			events = append(events, r.unfillable(g, fmt.Sprintf("messages of more than %d days ago are not read", int(backfillDays.Hours()/24))))
 		}
-		g.After = oldest
+		g.After, g.Cut = oldest, true
 	}
 	if g.Read >= backfillMost {
 		return append(events, r.unfillable(g, fmt.Sprintf("more than %d messages were missed", backfillMost))), true, nil
@@ -151,10 +152,10 @@ func (r *receiver) messagePage(ctx context.Context, g *gap) (events []chat.Event
 	page = slices.DeleteFunc(page, func(m wireMessage) bool { return newer(m.ID, g.Upto) || !newer(m.ID, g.After) })
 	slices.SortFunc(page, func(a, b wireMessage) int { return byID(a.ID, b.ID) })
 	met, err := r.meetAuthors(ctx, page)
-	if err != nil {
-		return nil, false, err
-	}
 	events = append(events, met...)
+	if err != nil {
+		return events, false, err
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, m := range page {
@@ -172,7 +173,8 @@ func (r *receiver) messagePage(ctx context.Context, g *gap) (events []chat.Event
 }
 
 // meetAuthors asks for the members who wrote a page and whom we do not know yet, although members were listed: messages
-// that are read come without them, and who somebody is decides what they may say. Who has left is nobody's member.
+// that are read come without them, and who somebody is decides what they may say. Who has left is nobody's member. Whoever
+// was met before an error is told all the same.
 func (r *receiver) meetAuthors(ctx context.Context, page []wireMessage) (events []chat.Event, _ error) {
 	for _, m := range page {
 		if m.Author == nil || m.Author.ID == "" || m.Author.Bot || m.Webhook != "" || r.strangers[m.Author.ID] {
@@ -189,7 +191,7 @@ func (r *receiver) meetAuthors(ctx context.Context, page []wireMessage) (events 
 		case errors.Is(err, chat.ErrGone):
 			r.strangers[m.Author.ID] = true
 		case err != nil:
-			return nil, err
+			return events, err
 		default:
 			r.mu.Lock()
 			events = append(events, r.met([]*discordgo.Member{&who}, r.opts.Clock())...)

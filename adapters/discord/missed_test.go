@@ -200,3 +200,33 @@ func TestWhoCameAfterTheListStays(t *testing.T) {
 		}
 	})
 }
+
+// Without the list of members, authors are asked for one by one. That one of them cannot be asked for yet does not
+// swallow the coming of those before.
+func TestAuthorsAreAskedForWhenThereIsNoList(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := virtual(t, discordtest.Options{})
+		r.start()
+		pass(time.Second)
+		r.stop()
+		r.server.ForgetSessions()
+		for i := range 3 {
+			p := r.server.Person(fmt.Sprintf("newcomer%d", i))
+			if err := p.Join(r.guild.ID); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := p.Say(r.room, "hello"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		r.server.Script(discordtest.Cue{At: discordtest.OnGuilds, Mute: true})
+		// The first call is about ourselves, the second about the first author.
+		r.server.Fail(discordtest.Fault{Kind: "member", Skip: 2, Status: http.StatusBadGateway})
+		r.start()
+		defer r.stop()
+		pass(30 * time.Second)
+		if joined, said := r.kind(chat.KindJoin), r.kind(chat.KindMessage); len(joined) != 3 || len(said) != 3 {
+			t.Errorf("%d came and %d spoke, want 3 of each", len(joined), len(said))
+		}
+	})
+}

@@ -251,7 +251,13 @@ func (a *inspector) tooLate(kind chat.ActionKind, e discordtest.Effect) bool {
 func (a *inspector) silenceEnded() {
 	down, excused := map[string]int{}, map[string]bool{}
 	for _, e := range a.by["timeout"] {
-		down[e.Target] += btoi(!e.Until.IsZero() && !a.tooLate(chat.ActTimeout, e))
+		switch {
+		case e.Until.IsZero():
+		case a.tooLate(chat.ActTimeout, e):
+			excused[e.Target] = true // it may have been the only one
+		default:
+			down[e.Target]++
+		}
 	}
 	for _, o := range a.orders {
 		act, is := o.Action.(chat.Timeout)
