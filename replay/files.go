@@ -49,7 +49,9 @@ func NewFiles(paths []string, o Options) (*Files, error) {
 		met: map[chat.MemberRef]bool{}, seen: newRecently(), staff: map[chat.MemberRef]bool{},
 	}
 	for _, path := range paths {
-		if err := filepath.WalkDir(path, f.find(path)); err != nil {
+		if err := filepath.WalkDir(path, f.find(path)); errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("%w: there is no %s", ErrNothing, path)
+		} else if err != nil {
 			return nil, err
 		}
 	}

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"strconv"
+	"strings"
 
 	"palabre/chat"
 	"palabre/internal/yamlsrc"
@@ -26,7 +27,9 @@ func parseWords(p *parser, v yamlsrc.Value) (condition, bool) {
 	}
 	l, m, ok := p.listed(v, "word", "anywhere", "fuzzy")
 	how, good := disguised(m.Get("fuzzy"))
-	if ok = l.load() && ok && good; m.Has("anywhere") {
+	ok = l.load() && ok && good
+	l.unquoted()
+	if m.Has("anywhere") {
 		yes, good := m.Get("anywhere").Bool()
 		if ok = ok && good; yes {
 			l.anywhere()
@@ -51,6 +54,14 @@ func disguised(v yamlsrc.Value) (how text.Disguise, ok bool) {
 		how, ok = how|disguises[name], ok && good
 	}
 	return how, ok
+}
+
+// unquoted takes typographic quotes off the ends of entries, where word processors put them: with them an entry would never
+// be found.
+func (l *listing) unquoted() {
+	for i, e := range l.entries {
+		l.entries[i] = strings.Trim(e, "“”„«» \u00a0\u202f")
+	}
 }
 
 // anywhere lets every entry stand inside a word.
