@@ -54,13 +54,19 @@ func TestLinks(t *testing.T) {
 
 var block = regexp.MustCompile("(?s)```(?:yaml)?\n(.*?)```")
 
-// Everything that docs/first-week.md shows is typed, and is answered, in the script of the same name.
+// Everything that the pages about the first week show is typed, and is answered, in the scripts of the same names.
 func TestFirstWeekIsPlayed(t *testing.T) {
-	page, err := os.ReadFile("../../docs/first-week.md")
+	for _, name := range []string{"first-week", "premiere-semaine"} {
+		t.Run(name, func(t *testing.T) { isPlayed(t, name) })
+	}
+}
+
+func isPlayed(t *testing.T, name string) {
+	page, err := os.ReadFile("../../docs/" + name + ".md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	script, err := os.ReadFile("../../testdata/script/first-week.txtar")
+	script, err := os.ReadFile("../../testdata/script/" + name + ".txtar")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +77,28 @@ func TestFirstWeekIsPlayed(t *testing.T) {
 	for _, b := range blocks {
 		for line := range strings.Lines(string(b[1])) {
 			if !strings.Contains(string(script), strings.TrimSpace(line)) {
-				t.Errorf("testdata/script/first-week.txtar lacks %q", strings.TrimSpace(line))
+				t.Errorf("testdata/script/%s.txtar lacks %q", name, strings.TrimSpace(line))
+			}
+		}
+	}
+}
+
+// breaking is a space before which, in French, no line may break; code is left alone.
+var (
+	breaking = regexp.MustCompile(`« | [:;!?»%]`)
+	codeOf   = regexp.MustCompile("(?s)```.*?```|`[^`]*`|\\]\\([^)]*\\)|\n    [^\n]*|\n\\|[-|]+")
+)
+
+// French is set as French is: no line begins with a colon.
+func TestFrenchSpaces(t *testing.T) {
+	for _, page := range []string{"README.fr.md", "docs/premiere-semaine.md"} {
+		text, err := os.ReadFile("../../" + page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(codeOf.ReplaceAllString(string(text), "\n")) {
+			if breaking.MatchString(line) {
+				t.Errorf("%s: a breaking space in %q", page, strings.TrimSpace(line))
 			}
 		}
 	}
