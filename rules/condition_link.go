@@ -173,7 +173,7 @@ func (c link) match(r *Reading, _ *History) bool { return c.find(r) != nil }
 // kind is the first of the rule's kinds that a link is of; empty for none.
 func (c link) kind(l *text.Link) string {
 	for _, k := range linkKinds {
-		if k.is != nil && k.is(l) && slices.Contains(c.is, k.name) {
+		if k.is != nil && slices.Contains(c.is, k.name) && k.is(l) {
 			return k.name
 		}
 	}

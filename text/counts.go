@@ -34,7 +34,7 @@ func (v *View) Lines() int {
 // Length counts the characters that people see: a letter with its marks is one, and so is an emoji made of several runes.
 func (v *View) Length() int {
 	if v.first(askedLength) {
-		if plain(v.seen()) {
+		if v.fields[v.shown].isPlain() {
 			v.length = len(v.seen())
 			return v.length
 		}

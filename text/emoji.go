@@ -33,7 +33,8 @@ func (v *View) Emoji() int {
 	if !v.first(askedEmoji) {
 		return v.emoji
 	}
-	if f := &v.fields[v.shown]; f.isWestern() && strings.IndexByte(f.raw, '<') < 0 {
+	f := &v.fields[v.shown]
+	if f.read(); !f.norm.kinds.has(kindPicture) && strings.IndexByte(f.raw, '<') < 0 {
 		return 0
 	}
 	for s := v.seen(); s != ""; {

@@ -1,6 +1,7 @@
 package text
 
 import (
+	"slices"
 	"unicode"
 	"unicode/utf8"
 
@@ -23,8 +24,22 @@ func (f *form) fold(raw string) {
 		f.b = appendLower(f.b, raw)
 		return
 	}
-	for i, r := range raw {
+	f.b, f.at = slices.Grow(f.b, len(raw)), slices.Grow(f.at, len(raw))
+	for i := 0; i < len(raw); {
+		if c := &ascii[raw[i]]; c.class != 0 {
+			f.b, f.at = append(f.b, c.low), append(f.at, int32(i))
+			f.mask |= c.mask
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(raw[i:])
+		f.mask |= ascii[raw[i]].mask
+		f.kinds |= kindsOf(r)
 		f.put(r, i)
+		i += n
+	}
+	if f.mask&maskLetters != 0 {
+		f.kinds |= kindLatin
 	}
 	f.unmixed(raw)
 }
@@ -46,47 +61,6 @@ func plain(s string) bool {
 	}
 	return true
 }
-
-// western tells whether a text has nothing but plain ASCII and the letters and signs of Latin-1 and Latin Extended: nothing in
-// it is invisible, piled up, a picture or a look-alike.
-func western(s string) bool {
-	for i := 0; i < len(s); i++ {
-		switch c := s[i]; {
-		case c < utf8.RuneSelf:
-			if ascii[c].class == 0 {
-				return false
-			}
-		case c < 0xc2 || c > 0xc8 || i+1 == len(s): // beyond U+023F, or no UTF-8
-			return false
-		default:
-			i++
-			if s[i]&0xc0 != 0x80 || c == 0xc2 && (s[i] < 0xa0 || s[i] == 0xad) {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-// isWestern tells whether the field's text is western; it looks once.
-func (f *field) isWestern() bool {
-	if f.western == notKnown {
-		f.western = no
-		if western(f.raw) {
-			f.western = yes
-		}
-	}
-	return f.western == yes
-}
-
-// answer is what is known of something that is looked at when first asked for.
-type answer uint8
-
-const (
-	notKnown answer = iota
-	no
-	yes
-)
 
 func blankControl(c byte) bool { return c == '\t' || c == '\n' || c == '\r' }
 
@@ -188,7 +162,7 @@ func hangulSyllable(r rune) bool { return 0xac00 <= r && r <= 0xd7a3 }
 func invisible(r rune) bool {
 	switch {
 	case int(r) < len(early):
-		return early[r].hidden
+		return early[r].kinds&kindHidden != 0
 	case whole(r):
 		return false
 	}
@@ -230,37 +204,17 @@ func wordRune(r rune) bool {
 	case r < utf8.RuneSelf:
 		return wordByte(byte(r))
 	case int(r) < len(early):
-		return early[r].word
+		return early[r].kinds&kindWord != 0
 	case whole(r):
 		return true
 	}
-	return !punctuation(r) && unicode.In(r, unicode.L, unicode.M, unicode.N)
+	return !punctuation(r) && letter(r)
 }
+
+func letter(r rune) bool { return unicode.In(r, unicode.L, unicode.M, unicode.N) }
 
 // punctuation tells whether a rune is a dash, quote, dot or control of the block that begins after the wide spaces.
 func punctuation(r rune) bool { return 0x200b <= r && r <= 0x206f }
-
-// facts are what is known of one rune beforehand.
-type facts struct {
-	fold         string
-	word, hidden bool
-}
-
-// early are the facts of the runes of the alphabets of Europe, with their accents, of Hebrew and of Arabic.
-var early = earlyFacts()
-
-func earlyFacts() (table [0x700]facts) {
-	var buf []byte
-	for r := range rune(len(table)) {
-		table[r].hidden = hidden(r)
-		if r < utf8.RuneSelf {
-			continue // folded by itself
-		}
-		buf = appendFoldAny(buf[:0], r)
-		table[r].fold, table[r].word = string(buf), unicode.In(r, unicode.L, unicode.M, unicode.N)
-	}
-	return table
-}
 
 func wordByte(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'

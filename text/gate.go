@@ -88,21 +88,38 @@ const (
 // stands that a pattern may take for one of them.
 func squeezed[T string | []byte](dst []byte, text T) (letters []byte, sure bool) {
 	dst = slices.Grow(dst, len(text))[:len(text)]
-	last, n := byte(0), 0
+	last, n := uint32(0), 0
 	for i := range len(text) {
-		c := &ascii[text[i]]
-		switch {
-		case c.class&asciiWord != 0:
-			if c.low != last {
-				last = c.low
-				dst[n] = last
-				n++
-			}
-		case begins(text[i:], longS), begins(text[i:], kelvin):
+		c := uint32(kept[text[i]])
+		if c == doubtful && (begins(text[i:], longS) || begins(text[i:], kelvin)) {
 			return nil, false
 		}
+		if c&^doubtful == 0 { // in 32 bits, so that the compiler needs no jumps: nobody foresees where words end
+			c = last
+		}
+		dst[n] = byte(c)
+		if c != last {
+			n++
+		}
+		last = c
 	}
 	return dst[:n], true
+}
+
+// kept is what the squeezed view keeps of a byte: 0 for nothing.
+var kept = keptTable()
+
+// doubtful is kept of the bytes with which longS and kelvin begin.
+const doubtful = 0x80
+
+func keptTable() (table [256]byte) {
+	for c := range table {
+		if wordByte(byte(c)) {
+			table[c] = lowerByte(byte(c))
+		}
+	}
+	table[longS[0]], table[kelvin[0]] = doubtful, doubtful
+	return table
 }
 
 func begins[T string | []byte](text T, with string) bool {

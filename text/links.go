@@ -66,16 +66,30 @@ func (v *View) findLinks() {
 	}
 }
 
+// strangeDots are those of other scripts that programs take for the dot of an address.
+const strangeDots = "\u2024\u3002\uff0e\uff61\ufe52"
+
 // leadsSomewhere tells whether a text may hold a link: a colon or a dot before something else than white space
 // or another dot, or a dot of another script.
 func (f *field) leadsSomewhere() bool {
-	s := f.raw
-	for i := 0; i+1 < len(s); i++ {
-		if c := s[i]; (c == '.' || c == ':') && s[i+1] > ' ' && s[i+1] != '.' {
+	f.read()
+	return f.norm.kinds.has(kindDot) || f.goesOnAfter('.') || f.goesOnAfter(':')
+}
+
+// goesOnAfter tells whether a sign of ASCII stands before something else than white space or a dot.
+func (f *field) goesOnAfter(sign byte) bool {
+	if f.left.mask&ascii[sign].mask == 0 {
+		return false
+	}
+	for s := f.raw; ; {
+		i := strings.IndexByte(s, sign)
+		if i < 0 || i+1 == len(s) {
+			return false
+		}
+		if s = s[i+1:]; s[0] > ' ' && s[0] != '.' {
 			return true
 		}
 	}
-	return !f.isWestern() && strings.ContainsAny(s, "\u2024\u3002\uff0e\uff61\ufe52")
 }
 
 // keepLink adds a link unless one of the first known ones, found in another place, is the same.

@@ -68,7 +68,7 @@ func lookalike(r rune) (byte, bool) {
 
 // unmixed replaces look-alikes where there can be any, and keeps what stood there before.
 func (f *form) unmixed(raw string) {
-	if m := maskOfText(f.b); m&maskForeign == 0 || m&maskLetters == 0 {
+	if !f.kinds.has(kindLatin | kindAlike) {
 		return
 	}
 	f.mixed = append(f.mixed[:0], f.b...)

@@ -22,12 +22,18 @@ const (
 func (v *View) Oddities() Oddity {
 	if v.first(askedOddities) {
 		for i := range v.written {
-			if f := &v.fields[i]; !f.isWestern() {
+			f := &v.fields[i]
+			if f.read(); f.norm.kinds.odd() {
 				v.oddities |= oddities(f.raw)
 			}
 		}
 	}
 	return v.oddities
+}
+
+// odd tells whether a text of runes of these kinds may have an oddity.
+func (k kinds) odd() bool {
+	return k&(kindHidden|kindMark) != 0 || k.has(kindLatin|kindAlike)
 }
 
 func oddities(raw string) Oddity {

@@ -11,7 +11,7 @@ const override = '\u202e'
 
 // shown is the field in the order in which people see it, nil when that is the order in which it is written.
 func (f *field) shown() *field {
-	if f.plain || !strings.ContainsRune(f.raw, override) {
+	if !f.norm.kinds.has(kindHidden) || !strings.ContainsRune(f.raw, override) {
 		return nil
 	}
 	shown := &field{raw: f.raw, folded: true}
@@ -19,6 +19,7 @@ func (f *field) shown() *field {
 		r, _ := utf8.DecodeRuneInString(f.raw[at:])
 		shown.norm.put(r, at)
 	}
+	shown.norm.kinds = f.norm.kinds
 	shown.norm.unmixed(f.raw)
 	shown.split()
 	shown.join()

@@ -23,7 +23,7 @@ func (f *field) read() {
 	f.folded = true
 	if f.plain = f.readPlain(); !f.plain {
 		f.norm.fold(f.raw)
-		f.left.mask = maskOfText(f.norm.b) | maskOfText(f.raw)
+		f.left.mask = f.norm.mask
 		f.tokens, f.singles = f.tokens[:0], 0
 		f.split()
 	}
@@ -34,6 +34,12 @@ func (f *field) read() {
 		f.left.digits = rowOf(f.norm.b, maskDigit)
 	}
 	f.join()
+}
+
+// isPlain tells whether folding moves nothing in the field.
+func (f *field) isPlain() bool {
+	f.read()
+	return f.plain
 }
 
 // readPlain folds and splits a plain text in one pass. It is false, and left undone, when the text is not plain.
@@ -70,12 +76,19 @@ func (f *field) readPlain() bool {
 func (f *field) split() {
 	b := f.norm.b
 	start, runes, hash := -1, 0, uint64(0)
+	var seen asciiClass
 	for i := 0; i < len(b); {
-		r, n := rune(b[i]), 1
-		if r >= utf8.RuneSelf {
+		c, n := &ascii[b[i]], 1
+		inWord := c.class&asciiWord != 0
+		seen |= c.class
+		f.left.mask |= c.mask
+		if b[i] >= utf8.RuneSelf {
+			var r rune
 			r, n = utf8.DecodeRune(b[i:])
+			inWord = wordRune(r)
 		}
-		if wordRune(r) {
+		switch {
+		case inWord:
 			if start < 0 {
 				start, runes, hash = i, 0, hashSeed
 			}
@@ -83,13 +96,13 @@ func (f *field) split() {
 			for _, c := range b[i : i+n] {
 				hash = hashByte(hash, c)
 			}
-		} else if start >= 0 {
+		case start >= 0:
 			f.word(start, i, hash, runes == 1)
 			start = -1
 		}
-		f.marked = f.marked || n == 1 && ascii[b[i]].class&asciiMarkup != 0
 		i += n
 	}
+	f.marked = seen&asciiMarkup != 0
 	if start >= 0 {
 		f.word(start, len(b), hash, runes == 1)
 	}

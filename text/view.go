@@ -140,7 +140,6 @@ type field struct {
 	raw     string
 	folded  bool
 	plain   bool // see plain; known once it is folded
-	western answer
 	marked  bool // marks of markup stand in it
 	singles int  // words of one rune
 	left    traces
@@ -158,11 +157,13 @@ func (f *field) reset(raw string) {
 // form is a rewritten text with the way back to the original.
 type form struct {
 	b     []byte
-	at    []int32 // where the rune of each byte begins in the original; empty when nothing moved
-	mixed []byte  // what b was before look-alikes were replaced; empty when none was
+	at    []int32  // where the rune of each byte begins in the original; empty when nothing moved
+	mixed []byte   // what b was before look-alikes were replaced; empty when none was
+	mask  charMask // of the original; only where the form is not plain
+	kinds kinds    // what the runes of the original are; none of a plain text
 }
 
-func (f *form) reset() { f.b, f.at, f.mixed = f.b[:0], f.at[:0], f.mixed[:0] }
+func (f *form) reset() { *f = form{b: f.b[:0], at: f.at[:0], mixed: f.mixed[:0]} }
 
 // origin gives the smallest piece of raw that the bytes from a to b of the form come from.
 func (f *form) origin(raw string, a, b int) (start, end int) {

@@ -49,11 +49,13 @@ func (l *Literals) Find(b []byte, visit func(number, at int)) {
 
 // findBySize finds the pieces whose grams have one length.
 func (l *Literals) findBySize(b []byte, size int, visit func(number, at int)) {
+	filter, shift := l.table.filter, l.table.filterShift&63 // at hand, so that the loop reads nothing twice
 	mask := uint32(1<<(8*size) - 1)
 	gram := gramAt(b, 0, size-1)
 	for i, c := range b[size-1:] {
 		gram = gram<<8 | uint32(c)
-		if hash := hashGram(gram&mask, size); l.table.may(hash) {
+		hash := hashGram(gram&mask, size)
+		if f := hash >> shift; filter[f/64]&(1<<(f%64)) != 0 {
 			l.compare(b, i, hash, visit)
 		}
 	}
