@@ -21,8 +21,11 @@ func (s *scope) note(a chat.Action, held bool) {
 	case chat.Strike, chat.Timeout, chat.Kick, chat.Ban, chat.GiveRole, chat.TakeRole, chat.ResetName, chat.Slowmode, chat.Lock, chat.Unlock,
 		chat.RaidMode, chat.StartThread:
 		act := actPhrase(a, s.ev.At)
-		if held {
+		switch {
+		case held:
 			act = chat.Say("commands.act.held", chat.Args{"act": act})
+		case !s.covered.IsZero():
+			act, s.covered = s.covered, chat.Phrase{}
 		}
 		s.acts = append(s.acts, act)
 	case chat.Send, chat.React:

@@ -23,6 +23,7 @@ type scope struct {
 	why               string         // what the platform\'s own log shows as the reason
 	acts              []chat.Arg     // what the case's line says was done
 	deletes, deleteAt int            // how many deletions, and where they stand in acts
+	covered           chat.Phrase    // what the sanction just recorded is to be called, where one that lasts as long stands
 	next              int            // counts orders, for their keys
 }
 
@@ -189,7 +190,18 @@ func (l *lane) sanction(s *scope, a chat.Action, state store.State) {
 	row.Case, row.ImposedAt = s.number, s.ev.At
 	if l.stand(row) {
 		l.order(s, a, row.Member.Platform, state)
+		return
 	}
+	longest, _ := l.ledger.force(sanctioned{row.Member, row.Kind})
+	s.covered = coveredPhrase(actPhrase(a, s.ev.At), longest.Until)
+}
+
+// coveredPhrase tells that another sanction lasts as long, until a moment; for good when that is zero.
+func coveredPhrase(act chat.Arg, until time.Time) chat.Phrase {
+	if until.IsZero() {
+		return chat.Say("commands.act.covered.for_good", chat.Args{"act": act})
+	}
+	return chat.Say("commands.act.covered", chat.Args{"act": act, "until": until})
 }
 
 // stand writes that a sanction stands, with the timer of its end. needed tells whether it lasts longer than what stood.
