@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -51,20 +52,6 @@ func For(standing chat.Standing) []*Command {
 	return out
 }
 
-// usage is how the command is typed in English: "timeout <member> <duration> [reason]".
-func (c *Command) usage() string {
-	var b strings.Builder
-	b.WriteString(c.Name)
-	for _, p := range c.Params {
-		if p.Optional {
-			b.WriteString(" [" + p.Name + "]")
-		} else {
-			b.WriteString(" <" + p.Name + ">")
-		}
-	}
-	return b.String()
-}
-
 // Called is the command's name in the reader's language.
 func (c *Command) Called() chat.Typed { return chat.Typed{Phrase: chat.Phrase{Words: c.words("")}} }
 
@@ -91,13 +78,27 @@ func (c *Command) words(behind string) chat.Words {
 	return words
 }
 
-// Reference describes every command in Markdown, for docs/commands.md. describe says a key of the catalogue.
-func Reference(describe func(key string) string) string {
+// referenceHead is what stands above the table of the page about commands.
+var referenceHead = map[string]string{
+	"en": "# Commands\n\nTyped with the prefix of the platform (`!help`), or chosen after a `/` on Discord; arguments in `<>` are needed, those in `[]` are not. [En français](commands.fr.md).\n\n" +
+		"| command | also | who | what it does |\n|---|---|---|---|\n",
+	"fr": "# Commandes\n\nOn les tape avec le préfixe de la plateforme (`!aide`), ou on les choisit après un `/` sur Discord ; les arguments entre `<>` sont nécessaires, ceux entre `[]` ne le sont pas. [In English](commands.md).\n\n" +
+		"| commande | aussi | pour qui | ce qu’elle fait |\n|---|---|---|---|\n",
+}
+
+// Reference describes every command in Markdown, for the page about commands in one language, which say speaks.
+func Reference(language string, say func(chat.Phrase) string) string {
 	var b strings.Builder
-	b.WriteString("# Commands\n\nTyped with the prefix of the platform (`!help`), or chosen after a `/` on Discord; arguments in `<>` are needed, those in `[]` are not.\n\n")
-	b.WriteString("| command | also | who | what it does |\n|---|---|---|---|\n")
+	b.WriteString(referenceHead[language])
 	for _, c := range Table {
-		b.WriteString("| `" + c.usage() + "` | " + strings.Join(c.aliases(), ", ") + " | " + c.Standing.String() + " | " + describe("commands.help."+c.Name) + " |\n")
+		b.WriteString("| `" + say(c.typed().Phrase) + "` | " + strings.Join(c.namesBeside(language), ", ") + " | " +
+			say(chat.Say("reason.standing."+c.Standing.String(), nil)) + " | " + say(chat.Say("commands.help."+c.Name, nil)) + " |\n")
 	}
 	return b.String()
+}
+
+// namesBeside are the command's names in the languages other than this one.
+func (c *Command) namesBeside(language string) []string {
+	own := cmp.Or(c.Names[language], c.Name)
+	return slices.DeleteFunc(append([]string{c.Name}, c.aliases()...), func(name string) bool { return name == own })
 }

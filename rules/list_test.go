@@ -75,7 +75,7 @@ other.txt:1:1: the file is not a text in UTF-8
 // FuzzConditions tries every condition of the reference on whatever is said, and whoever says it.
 func FuzzConditions(f *testing.F) {
 	src := someSignals + "rules:\n"
-	for i, section := range strings.Split(strings.Split(rules.Reference(), "## Consequences")[0], "### ")[1:] {
+	for i, section := range strings.Split(strings.Split(rules.Reference("en"), "## Consequences")[0], "### ")[1:] {
 		_, example, _ := strings.Cut(section, "```yaml\n")
 		example, _, _ = strings.Cut(example, "\n```")
 		if example = strings.Replace(example, "[shouting, short-link]", "[short, ask]", 1); strings.Contains(judged.FindStringSubmatch(section)[1], "message") {

@@ -1,27 +1,79 @@
 package rules
 
 import (
+	_ "embed" // reference.fr.yaml
 	"fmt"
 	"slices"
 	"strings"
+
+	"palabre/chat"
+	"palabre/internal/yamlsrc"
 )
 
-// Reference is the part of docs/rules.md that is made from the tables: every condition and every consequence.
-func Reference() string {
+//go:embed reference.fr.yaml
+var frenchReference []byte
+
+// referenceWords are what stands around the tables on the page about rules.
+type referenceWords struct {
+	conditions, condition     string // the heading, and an entry: its sentence and the events that it judges
+	consequences, consequence string // the same of consequences
+	packs                     string
+}
+
+var referenceHeadings = map[string]referenceWords{
+	"en": {
+		conditions:   "## Conditions\n\nThose under `when:` must all hold. `any:` and `all:` take a list of maps, `not:` takes a map; they nest.\n",
+		condition:    "Holds when %s.\nJudges: %s.",
+		consequences: "## Consequences\n\nThose under `do:` are a list. When several rules match one message, everything is done once and the strongest sanction wins.\n",
+		consequence:  "%s.\nPossible on: %s.",
+		packs:        "## Packs\n\nSets of rules that come with Palabre: [what each looks for, and how to change it](packs.md).\n",
+	},
+	"fr": {
+		conditions:   "## Conditions\n\nCelles qui sont sous `when:` doivent toutes être vraies. `any:` (une suffit) et `all:` (toutes) prennent une liste, `not:` (le contraire) un seul bloc ; ils s’emboîtent. Un nombre, un âge ou un rang se compare, entre guillemets : `\"> 5\"`, `\">= 20\"`, `\"< 3d\"`.\n",
+		condition:    "Vraie quand %s.\nJuge : %s.",
+		consequences: "## Conséquences\n\nCelles qui sont sous `do:` forment une liste. Quand plusieurs règles s’appliquent à un message, chaque chose est faite une fois et la sanction la plus forte l’emporte.\n",
+		consequence:  "%s.\nPossible sur : %s.",
+		packs:        "## Packs\n\nDes ensembles de règles livrés avec Palabre : [ce que chacun cherche, et comment le changer](packs.fr.md).\n",
+	},
+}
+
+// Reference is the part of the page about rules that is made from the tables, in one language: every condition and
+// every consequence.
+func Reference(language string) string {
 	var b strings.Builder
-	b.WriteString("## Conditions\n\nThose under `when:` must all hold. `any:` and `all:` take a list of maps, `not:` takes a map; they nest.\n")
+	say, tells := referenceHeadings[language], sentencesOf(language)
+	b.WriteString(say.conditions)
 	for _, c := range conditions {
-		fmt.Fprintf(&b, "\n### %s\n\nHolds when %s.\nJudges: %s.\n\n```yaml\n%s\n```\n", c.name, c.doc, c.kinds, c.example)
-		if c.remark != "" {
-			fmt.Fprintf(&b, "\n%s.\n", capital(c.remark))
+		fmt.Fprintf(&b, "\n### %s\n\n"+say.condition+"\n\n```yaml\n%s\n```\n", c.name, tells.conditions[c.name], c.kinds, c.example)
+		if remark := tells.remarks[c.name]; remark != "" {
+			fmt.Fprintf(&b, "\n%s.\n", capital(remark))
 		}
 	}
-	b.WriteString("\n## Consequences\n\nThose under `do:` are a list. When several rules match one message, everything is done once and the strongest sanction wins.\n")
+	b.WriteString("\n" + say.consequences)
 	for _, c := range consequences {
-		fmt.Fprintf(&b, "\n### %s\n\n%s.\nPossible on: %s.\n\n```yaml\n- %s\n```\n", c.name, capital(c.doc), c.kinds, c.example)
+		fmt.Fprintf(&b, "\n### %s\n\n"+say.consequence+"\n\n```yaml\n- %s\n```\n", c.name, capital(tells.consequences[c.name]), c.kinds, c.example)
 	}
-	b.WriteString("\n## Packs\n\nSets of rules that come with Palabre: [what each looks for, and how to change it](packs.md).\n")
+	b.WriteString("\n" + say.packs)
 	return b.String()
+}
+
+// tableSentences are what the tables say of their entries in one language, by the entries' names.
+type tableSentences struct{ conditions, remarks, consequences chat.Words }
+
+// sentencesOf finds the sentences: English stands in the tables, beside the code; French in a file.
+func sentencesOf(language string) tableSentences {
+	if language == "fr" {
+		s := sectionsOf(yamlsrc.Parse("reference.fr.yaml", frenchReference), "conditions", "remarks", "consequences")
+		return tableSentences{told(s["conditions"]), told(s["remarks"]), told(s["consequences"])}
+	}
+	s := tableSentences{chat.Words{}, chat.Words{}, chat.Words{}}
+	for _, c := range conditions {
+		s.conditions[c.name], s.remarks[c.name] = c.doc, c.remark
+	}
+	for _, c := range consequences {
+		s.consequences[c.name] = c.doc
+	}
+	return s
 }
 
 func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

@@ -12,9 +12,7 @@ import (
 
 // TestReference holds the tables to what they say: every example is one that the parser takes.
 func TestReference(t *testing.T) {
-	ref := rules.Reference()
-	ref, _, _ = strings.Cut(ref, "## Packs")
-	sections := strings.Split(ref, "### ")[1:]
+	sections := entries(rules.Reference("en"))
 	if len(sections) < 40 {
 		t.Fatalf("only %d examples", len(sections))
 	}
@@ -37,6 +35,35 @@ func TestReference(t *testing.T) {
 }
 
 var judged = regexp.MustCompile(`(?:Judges|Possible on): (.*)\.`)
+
+// The French reference tells of the same entries as the English one, and names the same keys and words of the language.
+func TestFrenchReference(t *testing.T) {
+	english, french := entries(rules.Reference("en")), entries(rules.Reference("fr"))
+	if len(french) < 40 || len(french) != len(english) {
+		t.Fatalf("%d entries in English, %d in French", len(english), len(french))
+	}
+	for i, entry := range english {
+		name, _, _ := strings.Cut(entry, "\n")
+		for _, word := range quoted.FindAllString(entry, -1) {
+			if !strings.Contains(french[i], word) {
+				t.Errorf("reference.fr.yaml: %s does not tell of %s", name, word)
+			}
+		}
+	}
+	for _, untold := range []string{"quand .\n", "\n.\n"} {
+		if at := strings.Index(strings.Join(french, ""), untold); at >= 0 {
+			t.Errorf("reference.fr.yaml lacks a sentence: …%.60q", strings.Join(french, "")[max(0, at-40):])
+		}
+	}
+}
+
+var quoted = regexp.MustCompile("`[^`\n]+`")
+
+// entries are what the reference tells of each condition and consequence.
+func entries(reference string) []string {
+	reference, _, _ = strings.Cut(reference, "## Packs")
+	return strings.Split(reference, "### ")[1:]
+}
 
 // TestEverySentenceExists looks for the keys that the code says in both catalogues.
 func TestEverySentenceExists(t *testing.T) {

@@ -19,12 +19,16 @@ import (
 
 //go:generate go run . ../../docs
 
-// What stands above the tables in docs/rules.md and docs/commands.md is written by hand.
+// What stands around the tables in the pages about rules and commands is written by hand.
 var (
 	//go:embed rules.md
 	aboutRules string
+	//go:embed rules.fr.md
+	aboutRulesFrench string
 	//go:embed commands.md
 	aboutCommands string
+	//go:embed commands.fr.md
+	aboutCommandsFrench string
 	//go:embed config.md
 	aboutConfig string
 	//go:embed packs.md
@@ -65,17 +69,19 @@ func pages() (map[string]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sentences: %w", err)
 	}
-	english := catalogue.Voice{Language: "en"}
-	describe := func(key string) string {
-		return sentences.Plain(english, chat.Say(key, nil), catalogue.Resolver{})
+	in := func(language string) func(chat.Phrase) string {
+		voice := catalogue.Voice{Language: language, Register: "vous"}
+		return func(p chat.Phrase) string { return sentences.Plain(voice, p, catalogue.Resolver{}) }
 	}
 	return map[string]string{
-		"rules.md":      aboutRules + "\n" + rules.Reference(),
-		"commands.md":   commands.Reference(describe) + "\n" + aboutCommands,
-		"activities.md": activities.Reference(),
-		"config.md":     config.Reference() + "\n" + aboutConfig,
-		"packs.md":      aboutPacks + rules.PackReference("en") + "\n" + accuracyPage(),
-		"packs.fr.md":   aboutPacksFrench + rules.PackReference("fr"),
+		"rules.md":       aboutRules + "\n" + rules.Reference("en"),
+		"rules.fr.md":    aboutRulesFrench + "\n" + rules.Reference("fr"),
+		"commands.md":    commands.Reference("en", in("en")) + "\n" + aboutCommands,
+		"commands.fr.md": commands.Reference("fr", in("fr")) + "\n" + aboutCommandsFrench,
+		"activities.md":  activities.Reference(),
+		"config.md":      config.Reference() + "\n" + aboutConfig,
+		"packs.md":       aboutPacks + rules.PackReference("en") + "\n" + accuracyPage(),
+		"packs.fr.md":    aboutPacksFrench + rules.PackReference("fr"),
 
 		"palabre.schema.json": string(config.Schema()),
 	}, nil

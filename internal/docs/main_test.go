@@ -91,7 +91,7 @@ var (
 
 // French is set as French is: no line begins with a colon.
 func TestFrenchSpaces(t *testing.T) {
-	for _, page := range []string{"README.fr.md", "docs/premiere-semaine.md"} {
+	for _, page := range []string{"README.fr.md", "docs/premiere-semaine.md", "docs/rules.fr.md", "docs/commands.fr.md"} {
 		text, err := os.ReadFile("../../" + page)
 		if err != nil {
 			t.Fatal(err)
