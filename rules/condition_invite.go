@@ -76,7 +76,7 @@ func (c invite) grounds() grounds {
 	if c.is == "hidden" {
 		return grounds{}
 	}
-	return onTrait(traitLinks, 1)
+	return onTrait(traitInvites, 1)
 }
 
 func (c invite) match(r *Reading, _ *History) bool { return c.find(r) != nil }

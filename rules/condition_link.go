@@ -165,7 +165,24 @@ func (c link) grounds() grounds {
 	if slices.Contains(c.is, "bare") {
 		return grounds{}
 	}
+	if len(c.is) > 0 && !slices.Contains(c.is, "any") {
+		return onTrait(traitOddLinks, 1)
+	}
 	return onTrait(traitLinks, 1)
+}
+
+// odd are all kinds of links but any.
+var odd = link{is: linkKindNames()[1:]}
+
+// oddLinks counts the links that are of another kind than any.
+func oddLinks(r *Reading) int {
+	n := 0
+	for _, l := range r.View.Links() {
+		if odd.kind(&l) != "" {
+			n++
+		}
+	}
+	return n
 }
 
 func (c link) match(r *Reading, _ *History) bool { return c.find(r) != nil }

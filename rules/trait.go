@@ -5,6 +5,8 @@ type trait uint8
 
 const (
 	traitLinks trait = iota
+	traitOddLinks
+	traitInvites
 	traitMentions
 	traitEmoji
 	traitLines
@@ -17,6 +19,8 @@ const (
 // traits tells how each trait is read.
 var traits = [...]func(*Reading) int{
 	traitLinks:      func(r *Reading) int { return len(r.View.Links()) },
+	traitOddLinks:   oddLinks,
+	traitInvites:    func(r *Reading) int { return len(r.View.Invites()) },
 	traitMentions:   func(r *Reading) int { return r.View.Mentions().Total },
 	traitEmoji:      func(r *Reading) int { return r.View.Emoji() },
 	traitLines:      func(r *Reading) int { return r.View.Lines() },

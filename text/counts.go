@@ -28,6 +28,9 @@ func (v *View) Lines() int {
 	if s == "" {
 		return 0
 	}
+	if v.fields[v.shown].isPlain() {
+		return 1 + strings.Count(s, "\n")
+	}
 	return 1 + strings.Count(s, "\n") + strings.Count(s, "\u2028") + strings.Count(s, "\u2029")
 }
 

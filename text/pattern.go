@@ -19,7 +19,8 @@ type pattern struct {
 	need     traces   // it leaves these at least
 	texts    []string // one of them stands in the text, in the view that squeezed tells; nil: unknown
 	squeezed bool
-	perByte  int // what trying it costs, in steps
+	chain    *chain // where texts are unknown; nil: unknown too
+	perByte  int    // what trying it costs, in steps
 }
 
 // Patterns adds a list of patterns.
@@ -54,7 +55,7 @@ func newPattern(re *regexp.Regexp, list int32) pattern {
 		}
 	}
 	if worth(p.texts) < telling {
-		p.texts, p.squeezed = nil, false
+		p.texts, p.squeezed, p.chain = nil, false, chainOf(tree)
 	}
 	return p
 }
@@ -119,8 +120,13 @@ func (v *View) tryPattern(p *pattern, number int32) (Span, bool) {
 	for i := range v.fields {
 		f := &v.fields[i]
 		same := p.need.capitals.count > 0 || string(f.norm.b) == f.raw // a normal form has no capitals
-		steps := len(f.raw) * p.perByte
-		if !same {
+		inRaw, inForm := stands(p.chain, f.raw), !same && stands(p.chain, f.norm.b)
+		r.steps += len(f.raw) + len(f.norm.b)
+		steps := 0
+		if inRaw {
+			steps += len(f.raw) * p.perByte
+		}
+		if inForm {
 			steps += len(f.norm.b) * p.perByte
 		}
 		if r.steps+steps > mostSteps || p.slow() && r.steps+steps > mostSteps/2 {
@@ -128,15 +134,16 @@ func (v *View) tryPattern(p *pattern, number int32) (Span, bool) {
 			return Span{}, false
 		}
 		r.steps += steps
-		if m := p.re.FindStringIndex(f.raw); m != nil {
-			return Span{m[0], m[1], i}, true
+		if inRaw {
+			if m := p.re.FindStringIndex(f.raw); m != nil {
+				return Span{m[0], m[1], i}, true
+			}
 		}
-		if same {
-			continue
-		}
-		if m := p.re.FindIndex(f.norm.b); m != nil {
-			start, end := f.norm.origin(f.raw, m[0], m[1])
-			return Span{start, end, i}, true
+		if inForm {
+			if m := p.re.FindIndex(f.norm.b); m != nil {
+				start, end := f.norm.origin(f.raw, m[0], m[1])
+				return Span{start, end, i}, true
+			}
 		}
 	}
 	return Span{}, false

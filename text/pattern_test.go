@@ -91,6 +91,29 @@ func tellRow(what string, r row) string {
 	return fmt.Sprintf(" %s %d in rows of %d", what, r.count, r.longest)
 }
 
+// What an expression without certain letters is looked for by: the classes that follow one another for certain.
+func TestChains(t *testing.T) {
+	for _, c := range []struct{ pattern, stands, not string }{
+		{`\d{4}[ -]\d{4}`, "call 1234-5678", "12345 678-1234"},
+		{`[!?]{6,}`, "what?!?!?!", "what?! no?!"},
+		{`^[A-Z]+\d\b`, "ABC7", "AB C"},
+		{`(?:\d[xy])+[!?]`, "1x2y!", "x1!"},
+		{`[^a]\d\d`, "99", "9a9"},
+	} {
+		tree, err := syntax.Parse(c.pattern, syntax.Perl)
+		if err != nil {
+			t.Fatal(err)
+		}
+		chain := chainOf(tree.Simplify())
+		if !stands(chain, c.stands) || stands(chain, c.not) {
+			t.Errorf("%s: in %q %v, in %q %v", c.pattern, c.stands, stands(chain, c.stands), c.not, stands(chain, c.not))
+		}
+	}
+	if chainOf(&syntax.Regexp{Op: syntax.OpAnyChar}) != nil {
+		t.Error("anything has a chain")
+	}
+}
+
 // FuzzPattern compares with trying the patterns one by one.
 func FuzzPattern(f *testing.F) {
 	for _, seed := range [][2]string{
@@ -100,6 +123,7 @@ func FuzzPattern(f *testing.F) {
 		{"(?i)[sk]a[\\W_]*m+a", "\u017fam.mA"},
 		{"a.{0,3}b\n^x$", "a..b"},
 		{"é?t{2,3}[^a-z]", "eétt1"},
+		{"\\d{2}[ -]\\d+x\n[!?]{3,}\n(?:[A-Z]\\d)+[xyz]\n[^a]\\d[sk]", "11-222x!?! A1B2z é7s"},
 	} {
 		f.Add(seed[0], seed[1])
 	}

@@ -19,7 +19,7 @@ type Item struct {
 }
 
 // filterBits is how many times finer than a bucket the filter is, as a power of two.
-const filterBits = 4
+const filterBits = 5
 
 // NewTable takes the hash of each number: hashes[i] is that of i. Several numbers may share one.
 func NewTable(hashes []uint64) *Table {
