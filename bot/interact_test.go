@@ -3,6 +3,7 @@ package bot_test
 import (
 	"context"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 
@@ -43,9 +44,12 @@ func chosen(id string, body chat.Body) chat.Event {
 
 // sends collects what is sent from now on.
 func (h *house) sends() *[]chat.Send {
+	var mu sync.Mutex // several are sent at once
 	var sent []chat.Send
 	h.network.answers(func(_ string, a chat.Action) error {
 		if send, ok := a.(chat.Send); ok {
+			mu.Lock()
+			defer mu.Unlock()
 			sent = append(sent, send)
 		}
 		return nil

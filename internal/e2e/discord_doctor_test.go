@@ -42,7 +42,7 @@ func TestDoctorOnDiscord(t *testing.T) {
 			},
 			says: []string{
 				"WRONG  the bot may not ban members", "open the invitation below again", "WRONG  general: the bot may not remove messages",
-				"the channel’s settings, Permissions, add “Palabre” and allow it there", "ok     help: the bot has what it needs", "2 of ",
+				"Edit Channel, Permissions, Advanced Permissions, add “Palabre”: allow Manage Messages", "ok     help: the bot has what it needs", "2 of ",
 			},
 		},
 		{

@@ -48,7 +48,7 @@ var (
 	notTheBot = regexp.MustCompile(`^(Palabre > \d+: )(I do not know a member Palabre\..*|palabre cannot be sanctioned by you: .*)$`)
 	inReasons = regexp.MustCompile(`(failed|refused): [^)]*`)
 	spaces    = regexp.MustCompile(`\s+`)
-	marks     = strings.NewReplacer("“", "", "”", "")
+	marks     = strings.NewReplacer("“", "", "”", "", "`", "")
 	oneOfOurs = regexp.MustCompile(`^Palabre( > \d+)?: `)
 )
 
@@ -123,7 +123,7 @@ func (p *player) entry(e discordtest.Effect) (entry, bool) {
 	default:
 		text = fmt.Sprintf("Palabre: %+v", e)
 	}
-	if e.Channel == "" {
+	if e.Channel == "" || p.alone(e.Channel) != "" {
 		place = ""
 	}
 	return entry{at: e.At, place: place, text: plain(text)}, true
@@ -142,6 +142,9 @@ func (p *player) hour(e discordtest.Effect) string {
 func (p *player) message(e discordtest.Effect) string {
 	shown, _ := p.Message(e.Channel, e.Message)
 	head := "Palabre"
+	if reader := p.alone(e.Channel); reader != "" {
+		head += " writes to " + reader + " alone"
+	}
 	if shown.ReplyTo != "" {
 		head += " > " + p.number(shown.ReplyTo)
 	}
@@ -149,6 +152,16 @@ func (p *player) message(e discordtest.Effect) string {
 		return head + ": thread “" + names + "” " + p.read(shown.Text)
 	}
 	return head + ": " + p.read(shown.Text)
+}
+
+// alone is who reads a private channel, empty for the channels of the community.
+func (p *player) alone(channel string) string {
+	for name, person := range p.people {
+		if p.Direct(person.ID) == channel {
+			return name
+		}
+	}
+	return ""
 }
 
 // threadOf finds a message's thread, and its title.

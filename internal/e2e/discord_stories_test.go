@@ -11,22 +11,23 @@ import (
 	"palabre/scenario"
 )
 
-// The console's stories, unchanged, on Discord: the shipped binary does what the stories show.
+// The console's stories about the example, unchanged, on Discord: the shipped binary does what they show. Those with a
+// configuration of their own stay in the console: it has no rooms on Discord.
 func TestStoriesOnDiscord(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join(root, "testdata", "stories", "*.txtar"))
 	if err != nil || len(files) == 0 {
 		t.Fatal("no stories", err)
 	}
 	for _, file := range files {
+		story, err := scenario.ReadStory(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if story.Config != nil {
+			continue
+		}
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
 			t.Parallel()
-			story, err := scenario.ReadStory(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if story.Config != nil {
-				t.Skip("it has a configuration of its own, which has no rooms on Discord")
-			}
 			tell(t, story)
 		})
 	}

@@ -167,7 +167,7 @@ const moreRules = `rules:
 // A broken file changes nothing and is told; a good one works from the next message on. The undone strikes do
 // not count: the next one is the second, and the one after it the third.
 func reload(c *community, p *palabre, dave *person) {
-	p.configure(replaced(c.t, p.text, "mode: shadow", "mode: shadowy", 1))
+	p.configure(replaced(c.t, p.text, "    mode: shadow", "    mode: shadowy", 1))
 	p.signal(syscall.SIGHUP)
 	c.line("The new configuration has mistakes; the running one stays.", "palabre.yaml:", "shadowy")
 	c.misbehave(c.newcomer("fred"), "general", "imbecile")
