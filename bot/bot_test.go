@@ -737,7 +737,11 @@ func TestWhatLandsLateIsPutRight(t *testing.T) {
 		h.expect("lift timeout", "react", "log: **#2** undone")
 		h.emit(echo("8", chat.MemberUnsilenced{By: us}))
 		h.expect()
-		h.emit(echo("9", chat.MemberSilenced{By: us}))
+		old := echo("9", chat.MemberSilenced{By: us})
+		old.At = old.At.Add(-time.Minute) // told again, from before the end
+		h.emit(old)
+		h.expect()
+		h.emit(echo("10", chat.MemberSilenced{By: us}))
 		h.expect("lift timeout")
 	})
 }

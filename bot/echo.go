@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"slices"
+	"time"
 
 	"palabre/chat"
 	"palabre/store"
@@ -10,6 +11,9 @@ import (
 
 // An echo is the platform telling what we did ourselves. It is no news, unless the ledger says otherwise: a call that was
 // under way when a process died may land after what undid it. Then the platform is put right.
+
+// echoSkew is how far a platform's clock may be from ours. An echo from before the end is old news told again.
+const echoSkew = 10 * time.Second
 
 // imposedByUs lifts what landed after its end. What the ledger never knew (a backup was put back) is left to humans.
 func (l *lane) imposedByUs(s *scope, key sanctioned) {
@@ -25,6 +29,9 @@ func (l *lane) imposedByUs(s *scope, key sanctioned) {
 		return
 	}
 	last := over[len(over)-1]
+	if s.ev.At.Before(last.EndedAt.Add(-echoSkew)) {
+		return
+	}
 	s.number = last.Case
 	l.order(s, lift(last), key.member.Platform, store.Pending)
 }
@@ -32,7 +39,7 @@ func (l *lane) imposedByUs(s *scope, key sanctioned) {
 // liftedByUs imposes anew what stands and was in force before an older lift landed.
 func (l *lane) liftedByUs(s *scope, key sanctioned) {
 	standing, stands := l.ledger.force(key)
-	if !stands || !l.carriedOut(standing) {
+	if !stands || s.ev.At.Before(standing.ImposedAt.Add(-echoSkew)) || !l.carriedOut(standing) {
 		return
 	}
 	s.number = standing.Case

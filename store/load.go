@@ -138,11 +138,11 @@ func (s *Store) strikes(ctx context.Context, where string, args ...any) ([]Strik
 func (s *Store) sanctions(ctx context.Context, where string, args ...any) ([]Sanction, error) {
 	return query(ctx, s.read, func(r *sql.Rows) (Sanction, error) {
 		var sa Sanction
-		var until, imposed int64
-		err := r.Scan(&sa.ID, &sa.Member.Platform, &sa.Member.ID, &sa.Name, &sa.Kind, &until, &sa.Case, &imposed)
-		sa.Until, sa.ImposedAt = at(until), at(imposed)
+		var until, imposed, ended int64
+		err := r.Scan(&sa.ID, &sa.Member.Platform, &sa.Member.ID, &sa.Name, &sa.Kind, &until, &sa.Case, &imposed, &ended)
+		sa.Until, sa.ImposedAt, sa.EndedAt = at(until), at(imposed), at(ended)
 		return sa, err
-	}, "SELECT id, platform, member, name, kind, until, case_no, imposed_at FROM sanctions WHERE "+where+" ORDER BY id", args...)
+	}, "SELECT id, platform, member, name, kind, until, case_no, imposed_at, ended_at FROM sanctions WHERE "+where+" ORDER BY id", args...)
 }
 
 // Ended reads a member's sanctions of one kind that are over, oldest first.
