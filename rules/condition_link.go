@@ -177,8 +177,9 @@ var odd = link{is: linkKindNames()[1:]}
 // oddLinks counts the links that are of another kind than any.
 func oddLinks(r *Reading) int {
 	n := 0
-	for _, l := range r.View.Links() {
-		if odd.kind(&l) != "" {
+	links := r.View.Links()
+	for i := range links {
+		if odd.kind(&links[i]) != "" {
 			n++
 		}
 	}

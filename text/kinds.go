@@ -33,7 +33,8 @@ var early = earlyFacts()
 
 func earlyFacts() (table [0x700]facts) {
 	for r := range rune(len(table)) {
-		table[r] = factsOf(r)
+		fold := appendFoldAny(nil, r)
+		table[r] = facts{string(fold), kindsByFold(r, fold)}
 	}
 	return table
 }
@@ -46,13 +47,12 @@ func kindsOf(r rune) kinds {
 	case whole(r):
 		return kindWord
 	}
-	return factsOf(r).kinds
+	var buf [32]byte
+	return kindsByFold(r, appendFoldAny(buf[:0], r))
 }
 
-// factsOf finds the facts without a table.
-func factsOf(r rune) facts {
-	var buf [32]byte
-	fold := appendFoldAny(buf[:0], r)
+// kindsByFold finds the kinds of a rune and its normal form without a table.
+func kindsByFold(r rune, fold []byte) kinds {
 	k := kinds(0)
 	add := func(is bool, kind kinds) {
 		if is {
@@ -72,5 +72,5 @@ func factsOf(r rune) facts {
 	}
 	_, alike := lookalike(unicode.ToLower(r))
 	add(alike, kindAlike)
-	return facts{string(fold), k}
+	return k
 }

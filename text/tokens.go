@@ -44,14 +44,16 @@ func (f *field) isPlain() bool {
 
 // readPlain folds and splits a plain text in one pass. It is false, and left undone, when the text is not plain.
 func (f *field) readPlain() bool {
-	f.norm.b = slices.Grow(f.norm.b, len(f.raw))[:len(f.raw)]
+	b := slices.Grow(f.norm.b, len(f.raw))[:len(f.raw)]
+	f.norm.b = b
 	start, hash := -1, uint64(hashSeed)
 	var seen asciiClass
-	for i := range len(f.raw) {
+	var mask charMask
+	for i := range len(b) {
 		c := &ascii[f.raw[i]]
-		f.norm.b[i] = c.low
+		b[i] = c.low
 		seen |= c.class
-		f.left.mask |= c.mask
+		mask |= c.mask
 		switch {
 		case c.class&asciiWord != 0:
 			if start < 0 {
@@ -66,9 +68,9 @@ func (f *field) readPlain() bool {
 		}
 	}
 	if start >= 0 {
-		f.word(start, len(f.raw), hash, len(f.raw)-start == 1)
+		f.word(start, len(b), hash, len(b)-start == 1)
 	}
-	f.marked = seen&asciiMarkup != 0
+	f.marked, f.left.mask = seen&asciiMarkup != 0, mask
 	return true
 }
 
