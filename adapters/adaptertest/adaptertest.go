@@ -3,15 +3,14 @@
 package adaptertest
 
 import (
-	"errors"
 	"testing"
 
 	"palabre/adapters"
 	"palabre/chat"
 )
 
-// Human is somebody on the platform, played by a test. A method answers chat.ErrUnsupported where the
-// platform has nothing like it (the case is skipped), and any other error when the platform refuses.
+// Human is somebody on the platform, played by a test. A method fails when the platform
+// refuses.
 type Human interface {
 	// Member is who they are.
 	Member() chat.MemberRef
@@ -61,9 +60,14 @@ type Harness struct {
 	Offered func(t *testing.T) []string
 }
 
-// Run puts an adapter through all cases; open makes a harness for each.
+// Run puts an adapter through all cases; open makes a harness for each. What its platform has not at all is no case of
+// its: that it says so, and refuses it, is one.
 func Run(t *testing.T, open func(t *testing.T) Harness) {
+	has := abilities(open(t).Open(t))
 	for _, c := range cases {
+		if c.needs != "" && !has[c.needs] {
+			continue
+		}
 		t.Run(c.name, func(t *testing.T) {
 			h := open(t)
 			c.run(t, &session{Harness: h, t: t, shell: newShell()})
@@ -71,49 +75,60 @@ func Run(t *testing.T, open func(t *testing.T) Harness) {
 	}
 }
 
-var cases = []struct {
-	name string
-	run  func(t *testing.T, s *session)
-}{
-	{"what somebody says arrives once, with who they are", says},
-	{"an edit names the message and has an identity of its own", edits},
-	{"a deletion names the message", deletes},
-	{"a newcomer joins once and leaves once", joinsAndLeaves},
-	{"somebody who was there before is present", present},
-	{"a new name is told once and goes with what is said next", renames},
-	{"a reaction arrives with its emoji", reacts},
-	{"a command is parsed", commands},
-	{"our own messages are our own", ownMessages},
-	{"one key sends one message", sendOnce},
-	{"a message is deleted once", deleteOnce},
-	{"a timeout silences until it is lifted", timeout},
-	{"a ban keeps out until it is lifted", ban},
-	{"a kick does not touch who came after the decision", kick},
-	{"a name can neither ping nor format", hostileNames},
-	{"a thread can be spoken in", thread},
-	{"a card can be pressed", pressCard},
-	{"a message of ours is edited", editOurs},
-	{"a pin is set and taken back", pinAndUnpin},
-	{"a role is given and taken, once", roles},
-	{"a slowmode slows members and ends", slowmode},
-	{"a locked room is its moderators' until it is unlocked", locks},
-	{"a lock is taken back after a restart", lockAcrossRestart},
-	{"a poll is opened once, voted in and closed", polls},
-	{"a nickname is reset", nicknames},
-	{"a ban takes what was said of late with it", banWithHistory},
-	{"a private message reaches one member, once", direct},
-	{"commands are published", published},
-	{"of every action it is said whether the platform can", everyKind},
-	{"after a restart nothing is missing and nothing is doubled", restart},
-	{"what was not committed comes again, the same", replay},
+// menus is what an adapter has that publishes commands; the other needs of cases are kinds of actions.
+const menus = "menus"
+
+// abilities are what an adapter's platform has.
+func abilities(a adapters.Adapter) map[chat.ActionKind]bool {
+	_, publishes := a.(adapters.Publisher)
+	has := map[chat.ActionKind]bool{menus: publishes}
+	for kind, support := range a.Capabilities().Actions {
+		has[kind] = support.Can
+	}
+	return has
 }
 
-// must fails the test on an error, and skips it where the platform has nothing like that.
+var cases = []struct {
+	name  string
+	run   func(t *testing.T, s *session)
+	needs chat.ActionKind // what not every platform has; empty for the rest
+}{
+	{"what somebody says arrives once, with who they are", says, ""},
+	{"an edit names the message and has an identity of its own", edits, ""},
+	{"a deletion names the message", deletes, ""},
+	{"a newcomer joins once and leaves once", joinsAndLeaves, ""},
+	{"somebody who was there before is present", present, ""},
+	{"a new name is told once and goes with what is said next", renames, ""},
+	{"a reaction arrives with its emoji", reacts, ""},
+	{"a command is parsed", commands, ""},
+	{"our own messages are our own", ownMessages, ""},
+	{"one key sends one message", sendOnce, ""},
+	{"a message is deleted once", deleteOnce, ""},
+	{"a timeout silences until it is lifted", timeout, ""},
+	{"a ban keeps out until it is lifted", ban, ""},
+	{"a kick does not touch who came after the decision", kick, ""},
+	{"a name can neither ping nor format", hostileNames, ""},
+	{"a thread can be spoken in", thread, ""},
+	{"a card can be pressed", pressCard, ""},
+	{"a message of ours is edited", editOurs, chat.ActEdit},
+	{"a pin is set and taken back", pinAndUnpin, chat.ActPin},
+	{"a role is given and taken, once", roles, chat.ActGiveRole},
+	{"a slowmode slows members and ends", slowmode, chat.ActSlowmode},
+	{"a locked room is its moderators' until it is unlocked", locks, chat.ActLock},
+	{"a lock is taken back after a restart", lockAcrossRestart, chat.ActLock},
+	{"a poll is opened once, voted in and closed", polls, chat.ActOpenPoll},
+	{"a nickname is reset", nicknames, chat.ActResetName},
+	{"a ban takes what was said of late with it", banWithHistory, ""},
+	{"a private message reaches one member, once", direct, chat.ActDirect},
+	{"commands are published", published, menus},
+	{"of every action it is said whether the platform can", everyKind, ""},
+	{"after a restart nothing is missing and nothing is doubled", restart, ""},
+	{"what was not committed comes again, the same", replay, ""},
+}
+
+// must fails the test on an error.
 func must(t *testing.T, err error) {
 	t.Helper()
-	if errors.Is(err, chat.ErrUnsupported) {
-		t.Skip("the platform has nothing like it")
-	}
 	if err != nil {
 		t.Fatal(err)
 	}
