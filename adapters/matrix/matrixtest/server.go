@@ -8,6 +8,8 @@ package matrixtest
 
 import (
 	"encoding/json"
+	"errors"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -193,17 +195,22 @@ func (s *Server) answer(w http.ResponseWriter, request *http.Request, r route) {
 	var (
 		out     any
 		problem *problem
+		cut     bool
 	)
 	if request.Body != nil {
-		_ = json.NewDecoder(request.Body).Decode(&a.body) // an empty body is an empty object
+		err := json.NewDecoder(request.Body).Decode(&a.body)
+		cut = err != nil && !errors.Is(err, io.EOF) // an empty body is an empty object
 	}
 	token := strings.TrimPrefix(request.Header.Get("Authorization"), "Bearer ")
 	s.mu.Lock()
 	a.user = s.tokens[token]
 	s.mu.Unlock()
-	if a.user == "" && !r.open {
+	switch {
+	case a.user == "" && !r.open:
 		problem = refuse(http.StatusUnauthorized, "M_UNKNOWN_TOKEN", "unknown token")
-	} else {
+	case cut: // whoever asked may have died half-way
+		problem = refuse(http.StatusBadRequest, "M_NOT_JSON", "the body is no JSON")
+	default:
 		out, problem = r.handle(s, a)
 	}
 	w.Header().Set("Content-Type", "application/json")
