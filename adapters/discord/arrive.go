@@ -34,23 +34,14 @@ func (r *receiver) begun(d dispatch) error {
 	return nil
 }
 
-// caughtUp is the end of a resumed session's past. Members are listed when we do not know them any more.
+// caughtUp is the end of a resumed session's past. Members are listed unless this process has met them all.
 func (r *receiver) caughtUp() {
 	r.catching.lift()
 	r.mu.Lock()
-	unknown := len(r.book.guild.members) < 2
+	listed := r.book.guild.listed
 	r.mu.Unlock()
-	if unknown || !r.present {
+	if !listed || !r.present {
 		r.list()
-	}
-}
-
-// list asks for all members of the guild.
-func (r *receiver) list() {
-	r.listing, r.listBy = true, r.opts.Clock().Add(listWait)
-	select {
-	case r.wants <- payload(opRequestMembers, map[string]any{"guild_id": r.opts.Guild, "query": "", "limit": 0}):
-	default: // it was asked for already
 	}
 }
 
@@ -107,29 +98,10 @@ func (r *receiver) met(members []*discordgo.Member, now time.Time) (out []chat.E
 	return out
 }
 
-// listed is a part of the list of members.
-func (r *receiver) listed(d dispatch) ([]chat.Event, error) {
-	var w discordgo.GuildMembersChunk
-	if err := json.Unmarshal(d.Data, &w); err != nil || w.GuildID != r.opts.Guild {
-		return nil, err
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if w.ChunkIndex == 0 && r.listing {
-		r.book.guild.round++
-		r.listing = false
-	}
-	out := r.met(w.Members, d.arrived)
-	if w.ChunkIndex == w.ChunkCount-1 {
-		r.listBy = time.Time{}
-		out = append(out, r.complete(d.arrived)...)
-	}
-	return out, nil
-}
-
 // complete ends a list of members: who is not in it has left while we did not hear of it.
 func (r *receiver) complete(now time.Time) (out []chat.Event) {
 	g := r.book.guild
+	g.listed = true
 	for _, id := range sortedKeys(g.members) {
 		m := g.members[id]
 		if m.round == g.round || id == r.book.self {

@@ -23,7 +23,6 @@ const (
 	backfillMost = 10_000             // messages of one channel
 	gapRetry     = time.Second        // after a failure; doubled up to lastGapRetry
 	lastGapRetry = 5 * time.Minute
-	listWait     = 5 * time.Second // what the past waits for the list of members, who wrote it
 )
 
 // gap is a hole in what we heard of a channel: the messages after one id, up to another. It is a cursor, committed
@@ -117,10 +116,14 @@ func (r *receiver) waitsForMembers(now time.Time) (time.Duration, error) {
 func (r *receiver) peek() (events []chat.Event) {
 	for ; r.peeked < len(r.ahead); r.peeked++ {
 		d := r.ahead[r.peeked]
+		if d.Type == "RATE_LIMITED" {
+			r.unlisted(d)
+		}
 		var w discordgo.GuildMembersChunk
 		if d.Type != "GUILD_MEMBERS_CHUNK" || json.Unmarshal(d.Data, &w) != nil || w.GuildID != r.opts.Guild {
 			continue
 		}
+		r.listAt = time.Time{} // it has begun
 		r.mu.Lock()
 		events = append(events, r.met(w.Members, d.arrived)...)
 		r.mu.Unlock()

@@ -45,6 +45,9 @@ func (r *receiver) understand(ctx context.Context, d dispatch, lookups *int) ([]
 		return r.guildGone(d)
 	case "GUILD_MEMBERS_CHUNK":
 		return r.listed(d)
+	case "RATE_LIMITED":
+		r.unlisted(d)
+		return nil, nil
 	case "INTERACTION_CREATE":
 		if k, late := r.late(d); late && k != nil && k.refused() {
 			return nil, nil // its caller was told that nobody answers

@@ -26,7 +26,8 @@ type guild struct {
 	channels map[string]*channel
 	members  map[string]*member
 	left     *adapters.Recent[*member]
-	round    int // of listings; members not in the last one are gone
+	round    int  // of listings; members not in the last one are gone
+	listed   bool // one listing came to its end
 }
 
 // channel is a place that messages go to.

@@ -57,6 +57,7 @@ func (r *receiver) gather() {
 // called again although nothing arrives.
 func (r *receiver) step(ctx context.Context) (time.Duration, error) {
 	now := r.opts.Clock()
+	r.listDue(now)
 	wait, err := r.waitsForMembers(now)
 	if err != nil {
 		return 0, err
@@ -89,8 +90,10 @@ func (r *receiver) patience(now time.Time) time.Duration {
 	if r.unkept() {
 		wait = min(wait, keepEvery)
 	}
-	if r.retryAt.After(now) {
-		wait = min(wait, r.retryAt.Sub(now))
+	for _, at := range []time.Time{r.retryAt, r.listAt} {
+		if at.After(now) {
+			wait = min(wait, at.Sub(now))
+		}
 	}
 	if len(r.ahead) > 0 {
 		wait = min(wait, explainWait-now.Sub(r.ahead[0].arrived))

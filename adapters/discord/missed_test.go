@@ -109,7 +109,7 @@ func TestAuthorsAreListed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := virtual(t, discordtest.Options{})
 		r.start()
-		pass(time.Second)
+		pass(31 * time.Second) // the next list is granted
 		r.stop()
 		r.server.ForgetSessions()
 		for i := range 30 {

@@ -96,7 +96,7 @@ const (
 func foundGuild(t *testing.T, seed uint64, load int) *guild {
 	t.Helper()
 	w := &guild{
-		t: t, hs: discordtest.New(discordtest.Options{}), random: newChance(seed, 1), chance: newChance(seed, 3),
+		t: t, hs: discordtest.New(discordtest.Options{ListEvery: 2 * time.Second}), random: newChance(seed, 1), chance: newChance(seed, 3),
 		told: map[string]string{}, passing: map[string]*happening{}, newcomers: map[string]bool{}, guests: map[string]bool{},
 		bad: map[string]string{}, maybe: map[string]bool{}, offences: map[offence]int{}, commands: map[string]string{}, refused: map[string]bool{},
 		slashes: map[string]slash{}, silenced: map[string]bool{}, byHand: map[string]bool{}, users: map[string]string{},

@@ -3,6 +3,7 @@ package discordtest
 import (
 	"encoding/json"
 	"slices"
+	"time"
 )
 
 const chunkSize = 1000
@@ -21,9 +22,15 @@ func (s *Server) chunk(c *conn, data json.RawMessage) {
 		Nonce string          `json:"nonce"`
 	}
 	_ = json.Unmarshal(data, &r) // what cannot be read asks for nobody
-	g := s.guilds[r.Guild]
-	if g == nil || c.session.intents&intentMembers == 0 && r.Query != nil && *r.Query == "" && r.Limit == 0 {
+	g, all := s.guilds[r.Guild], r.Query != nil && *r.Query == "" && r.Limit == 0
+	if g == nil || g.members[s.app] == nil || all && c.session.intents&intentMembers == 0 {
 		return
+	}
+	if all {
+		if after := g.listed.take(s.now(), Limit{1, s.options.ListEvery}); after > 0 {
+			s.refuseList(c.session, g, r.Nonce, after)
+			return
+		}
 	}
 	found, missing := s.wanted(g, r.Query, r.Limit, several(r.Users))
 	chunks := slices.Collect(slices.Chunk(found, chunkSize))
@@ -40,6 +47,15 @@ func (s *Server) chunk(c *conn, data json.RawMessage) {
 		}
 		s.event(c.session, "GUILD_MEMBERS_CHUNK", o)
 	}
+}
+
+// refuseList tells that nobody is granted all members of a guild now.
+func (s *Server) refuseList(ses *session, g *guild, nonce string, after time.Duration) {
+	meta := object{"guild_id": g.id}
+	if nonce != "" {
+		meta["nonce"] = nonce
+	}
+	s.event(ses, "RATE_LIMITED", object{"opcode": opMembers, "retry_after": after.Seconds(), "meta": meta})
 }
 
 // several reads one id or a list of them.

@@ -247,7 +247,9 @@ func (s *Server) hear(c *conn, data []byte) {
 	case opResume:
 		s.resume(c, p.D)
 	case opMembers:
-		s.chunk(c, p.D)
+		if !s.act(c, OnMembers) {
+			s.chunk(c, p.D)
+		}
 	case opPresence, opVoice:
 		if c.session == nil {
 			s.close(c, 4003)

@@ -22,6 +22,7 @@ const (
 	OnResume    Moment = "resume"    // a RESUME has come
 	OnResumed   Moment = "resumed"   // RESUMED has been sent
 	OnHeartbeat Moment = "heartbeat" // a heartbeat has come
+	OnMembers   Moment = "members"   // a request for members has come
 	OnEvent     Moment = "event"     // an event has been sent
 )
 

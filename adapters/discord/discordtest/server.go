@@ -33,6 +33,9 @@ type Options struct {
 	IdentifyEvery time.Duration
 	// Identifies is how many IDENTIFYs remain today; zero means 1,000.
 	Identifies int
+	// ListEvery is the time in which one request for all members of a guild is granted; others are answered with
+	// RATE_LIMITED. Zero means 30 s, as Discord's.
+	ListEvery time.Duration
 	// Replay is how many events a session keeps for RESUME; zero means 10,000.
 	Replay int
 	// Limits are the buckets' sizes by kind of route; "" is for all that are not named. The zero Limit means
@@ -82,6 +85,9 @@ func New(o Options) *Server {
 	}
 	if o.Heartbeat == 0 {
 		o.Heartbeat = 41250 * time.Millisecond
+	}
+	if o.ListEvery == 0 {
+		o.ListEvery = 30 * time.Second
 	}
 	if o.Replay == 0 {
 		o.Replay = 10_000

@@ -47,6 +47,7 @@ type guild struct {
 	gone            bool // unavailable
 	screening       bool // newcomers are pending
 	joined          time.Time
+	listed          bucket // requests for all its members that were granted
 }
 
 type overwrite struct {
