@@ -65,10 +65,12 @@ func New(ctx context.Context, o Options) (*Bot, error) {
 	b.lane = &lane{
 		store: o.Store, clock: o.Clock, log: o.Log, catalogue: o.Catalogue, finders: b.outbox.adapters, outbox: b.outbox,
 		idle: b.idle, health: b.health, metrics: b.metrics, plan: o.Plan, history: rules.NewHistory(o.Store.Key()),
-		told: told{}, invites: invites{}, incidents: map[string]openIncident{}, turn: newTurn(), stopping: context.WithoutCancel(ctx), in: make(chan input, queueLength),
+		told: told{}, invites: invites{}, incidents: map[string]openIncident{}, turn: newTurn(), stopping: context.WithoutCancel(ctx),
+		queue: newQueue(),
 	}
 	b.lane.guard.allows = b.lane.allowsDirect
-	b.outbox.report = func(s settlement) { b.lane.in <- input{settled: &s} }
+	b.outbox.report = func(s settlement) bool { return b.lane.queue.tell(input{settled: &s}) }
+	b.outbox.ended = b.lane.queue.ended
 	return b, b.load(ctx, o)
 }
 
@@ -107,7 +109,7 @@ func (b *Bot) loadOrders(orders []store.Order) {
 		case store.Sending:
 			update := store.Update{Key: o.Key, State: store.Uncertain, Attempts: o.Attempts, At: b.lane.clock.Now(), Deadline: o.Deadline}
 			b.idle.add(1)
-			b.lane.in <- input{settled: &settlement{order: &o, update: update, why: chat.Say("failure.uncertain", nil)}}
+			b.lane.queue.tell(input{settled: &settlement{order: &o, update: update, why: chat.Say("failure.uncertain", nil)}})
 		default: // held: it waits for the operator
 		}
 	}
@@ -141,8 +143,8 @@ func (l *lane) fold(past *store.Past) error {
 	return nil
 }
 
-// Run works until ctx ends: it takes in what is queued, finishes calls in flight (20 s at most), and
-// returns. An adapter that cannot go on is reported by Ready and does not stop the others.
+// Run works until ctx ends: it decides what is queued (for 5 s at most; the rest comes again at the next start), finishes
+// calls in flight (20 s at most), and returns. An adapter that cannot go on is reported by Ready and does not stop the others.
 func (b *Bot) Run(ctx context.Context) {
 	var receiving, delivering, deciding sync.WaitGroup
 	b.lane.publish(b.lane.plan)
@@ -155,9 +157,11 @@ func (b *Bot) Run(ctx context.Context) {
 	}
 	<-ctx.Done()
 	b.running.Store(false)
+	hurry := time.AfterFunc(lastDecisions, func() { b.lane.queue.hurry.Store(true) })
+	defer hurry.Stop()
 	receiving.Wait()
 	delivering.Wait()
-	close(b.lane.in)
+	close(b.lane.queue.quit)
 	deciding.Wait()
 }
 
@@ -211,20 +215,27 @@ func (b *Bot) cursors(ctx context.Context, platform chat.Platform) (adapters.Cur
 // emit queues a batch; a full queue makes the adapter wait.
 func (b *Bot) emit(ctx context.Context, from chat.Platform, batch adapters.Batch) error {
 	b.idle.add(1)
-	select {
-	case b.lane.in <- input{batch: &batch, from: from}:
-		faults.Point("emitted")
-		return nil
-	case <-ctx.Done():
+	if err := b.lane.queue.put(ctx, &delivery{batch: batch, from: from, arrived: b.lane.clock.Now()}); err != nil {
 		b.idle.add(-1)
-		return ctx.Err()
+		return err
 	}
+	faults.Point("emitted")
+	return nil
+}
+
+// control lets the loop do something between two events. It returns false, and nothing is done, when the loop has ended.
+func (b *Bot) control(do func(*lane)) bool {
+	b.idle.add(1)
+	if !b.lane.queue.tell(input{control: do}) {
+		b.idle.add(-1)
+		return false
+	}
+	return true
 }
 
 // start tells activities that a plan begins to work.
 func (b *Bot) start(reload bool) {
-	b.idle.add(1)
-	b.lane.in <- input{control: func(l *lane) { l.started(reload) }}
+	b.control(func(l *lane) { l.started(reload) })
 }
 
 func (l *lane) started(reload bool) {
@@ -234,25 +245,24 @@ func (l *lane) started(reload bool) {
 	})
 }
 
-// Reload swaps the plan whole, between two events.
+// Reload swaps the plan whole, between two events. Once Run is over it changes nothing.
 func (b *Bot) Reload(p *Plan) {
-	b.idle.add(1)
-	b.lane.in <- input{control: func(l *lane) {
+	b.control(func(l *lane) {
 		l.adopt(p)
 		l.publish(p)
 		l.started(true)
-	}}
+	})
 }
 
-// ReloadFailed tells the moderators that a new configuration was refused and the running one stays.
+// ReloadFailed tells the moderators that a new configuration was refused and the running one stays. Once Run is over it
+// tells nobody.
 func (b *Bot) ReloadFailed(why error) {
-	b.idle.add(1)
-	b.lane.in <- input{control: func(l *lane) {
+	b.control(func(l *lane) {
 		now := l.clock.Now()
 		s := &scope{ev: chat.Event{ID: fmt.Sprintf("reload:%d", now.UnixNano()), At: now}, decided: decided{source: "house"}}
 		l.turn.events++
 		l.tell(s, chat.Say("desk.reload_failed", chat.Args{"mistakes": chat.Excerpt(why.Error())}))
-	}}
+	})
 }
 
 // Quiet waits until everything that is due was decided, committed and carried out.

@@ -147,6 +147,7 @@ type house struct {
 	extra   []activities.Activity
 	others  []adapters.Adapter // other platforms
 	limits  bot.Limits
+	plan    *bot.Plan
 	stop    func()
 }
 
@@ -170,13 +171,13 @@ func (h *house) start() {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	plan := &bot.Plan{
+	h.plan = &bot.Plan{
 		Rules: ruleset, Activities: h.extra, Desk: "moderators", Voice: catalogue.Voice{Language: "en"},
 		Rooms:  bot.NewRooms([]bot.LogicalRoom{{Name: "moderators", Places: []chat.RoomRef{desk}}}),
 		Limits: h.limits,
 	}
 	h.bot, err = bot.New(h.t.Context(), bot.Options{
-		Plan: plan, Store: memory, Adapters: append([]adapters.Adapter{h.network}, h.others...), Catalogue: sentences, Log: slog.New(slog.DiscardHandler),
+		Plan: h.plan, Store: memory, Adapters: append([]adapters.Adapter{h.network}, h.others...), Catalogue: sentences, Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		h.t.Fatal(err)

@@ -37,7 +37,7 @@ func (l *lane) askActivity(i int, a activities.Activity, ev chat.Event) decided 
 	}
 	memory, err := l.memory(keys)
 	if err != nil {
-		panic(err) // only while stopping: nothing of this turn is written, and the event comes again
+		return decided{} // the turn is abandoned
 	}
 	return decided{source: a.Name(), actions: a.Act(ev, memory)}
 }
@@ -92,7 +92,9 @@ func (l *lane) askCommands(ev chat.Event) decided {
 	if problem != nil {
 		return answer(problem.Say)
 	}
-	l.fetch(c, &inv)
+	if !l.fetch(c, &inv) {
+		return decided{}
+	}
 	d := decided{source: "command", actions: c.Run(inv)}
 	if !inv.Member.IsZero() {
 		d.target = &inv.Member
@@ -121,14 +123,14 @@ func (l *lane) find(ev chat.Event) commands.Directory {
 }
 
 // fetch reads what a command asks for. What is decided but not yet committed must be seen too, so it is
-// committed first.
-func (l *lane) fetch(c *commands.Command, inv *commands.Invocation) {
+// committed first. It is false when the turn is abandoned.
+func (l *lane) fetch(c *commands.Command, inv *commands.Invocation) bool {
 	inv.Desk = inv.Event.Logical == l.plan.Desk
 	inv.Known.Commands = commands.For(inv.Event.Actor.Standing)
 	inv.Known.RaidUntil = l.raid.Until
 	inv.LastSeen = l.lastSeen(inv)
-	if c.Reads == commands.ReadNothing {
-		return
+	if c.Reads == commands.ReadNothing || l.abandoned {
+		return !l.abandoned
 	}
 	l.flush()
 	err := l.insist(func() error {
@@ -137,9 +139,7 @@ func (l *lane) fetch(c *commands.Command, inv *commands.Invocation) {
 		}
 		return l.readCases(c.Reads, inv)
 	})
-	if err != nil {
-		panic(err) // only while stopping
-	}
+	return err == nil
 }
 
 // lastSeen is where the member last said something. The journal reaches further back than the history, and is asked

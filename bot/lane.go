@@ -16,13 +16,11 @@ import (
 	"palabre/store"
 )
 
-const (
-	queueLength = 256 // batches that may wait; a full queue slows the adapters
-	groupSize   = 50  // events after which a group is committed at the latest
-)
+// groupSize is after how many events a group is committed at the latest.
+const groupSize = 50
 
 // lane is the community's loop: everything that happens goes through it, one event at a time, in order.
-// Its goroutine owns all of its fields but in.
+// Its goroutine owns all of its fields but queue.
 type lane struct {
 	store     *store.Store
 	clock     Clock
@@ -53,22 +51,15 @@ type lane struct {
 	named     int // events of the shell itself
 	turn      *turn
 	stopping  context.Context //nolint:containedctx // set by run: ends when nothing need be waited for any more
+	abandoned bool            // the store failed while stopping: nothing of this turn is written, or done
 
-	in chan input
+	queue *queue
 }
 
 // openIncident is the case that an incident's later messages still belong to.
 type openIncident struct {
 	number int
 	at     time.Time
-}
-
-// input is one thing for the loop: exactly one field is set.
-type input struct {
-	batch   *adapters.Batch
-	from    chat.Platform
-	settled *settlement
-	control func(*lane)
 }
 
 // turn is what the loop decided and has not committed yet.
@@ -79,6 +70,7 @@ type turn struct {
 	questions map[string]store.Question
 	events    int
 	inputs    int
+	delivered []*delivery
 	committed []chan struct{}
 	after     []func()
 }
@@ -87,26 +79,24 @@ func newTurn() *turn {
 	return &turn{memory: map[string][]byte{}, questions: map[string]store.Question{}}
 }
 
-// run works until the queue is closed and empty.
+// run works until the queue ends, or until it must stop and the store takes nothing any more.
 func (l *lane) run(ctx context.Context) {
+	defer close(l.queue.ended)
 	l.stopping = ctx
 	stop := func() {}
 	defer func() { stop() }()
-	for {
+	for !l.abandoned {
 		l.ticks()
 		ring, next := l.alarm() // set before the commit, after which all may be quiet
 		l.commit(ctx)
 		stop()
 		stop = next
-		select {
-		case in, open := <-l.in:
-			if !open {
-				return
-			}
-			l.take(in)
-			l.gather()
-		case <-ring:
+		in, end := l.queue.wait(ring)
+		if end {
+			return
 		}
+		l.take(in)
+		l.gather()
 	}
 }
 
@@ -121,34 +111,42 @@ func (l *lane) alarm() (<-chan struct{}, func()) {
 // gather takes what else is waiting into the same group. Under load groups grow by themselves; when it is
 // quiet, nobody waits for a group to fill.
 func (l *lane) gather() {
-	for l.turn.events < groupSize {
-		select {
-		case in, open := <-l.in:
-			if !open {
-				return
-			}
-			l.take(in)
-		default:
+	for l.turn.events < groupSize && !l.abandoned {
+		in, some := l.queue.next()
+		if !some {
 			return
 		}
+		l.take(in)
 	}
 }
 
 func (l *lane) take(in input) {
-	l.turn.inputs++
 	switch {
-	case in.batch != nil:
-		for _, ev := range in.batch.Events {
-			l.arrived(ev)
-		}
-		for name, token := range in.batch.Cursors {
-			l.turn.group.Cursors = append(l.turn.group.Cursors, store.Cursor{Platform: in.from, Name: name, Token: token})
-		}
+	case in.delivery != nil:
+		l.turn.inputs++
+		l.deliver(in.delivery)
 	case in.settled != nil:
+		l.turn.inputs++
 		l.settle(in.settled)
 	case in.control != nil:
+		l.turn.inputs++
 		in.control(l)
 	}
+}
+
+// deliver decides about a batch. Its cursors move with the last of its events and never before: what a stop leaves
+// undecided comes again from there, and what was decided of it is recognised.
+func (l *lane) deliver(d *delivery) {
+	for _, ev := range d.batch.Events {
+		if l.abandoned || l.queue.late() {
+			return
+		}
+		l.arrived(ev)
+	}
+	for name, token := range d.batch.Cursors {
+		l.turn.group.Cursors = append(l.turn.group.Cursors, store.Cursor{Platform: d.from, Name: name, Token: token})
+	}
+	l.turn.delivered = append(l.turn.delivered, d)
 }
 
 // ticks turns timers that are due into events.
@@ -201,7 +199,7 @@ func (l *lane) repeated(ev chat.Event, now time.Time) bool {
 		known, err = l.store.Seen(context.Background(), ev.ID)
 		return err
 	})
-	return known || err != nil // stopping: it comes again
+	return known || err != nil // abandoned: it comes again
 }
 
 // event decides about one event and records what was decided.
@@ -295,7 +293,7 @@ func (l *lane) quarantine(ev chat.Event, why error) {
 // commit writes the group, tries again until the store takes it, and only then lets its orders go.
 func (l *lane) commit(ctx context.Context) {
 	t := l.turn
-	if t.inputs == 0 && t.events == 0 {
+	if l.abandoned || t.inputs == 0 && t.events == 0 {
 		return
 	}
 	faults.Point("before commit")
@@ -304,7 +302,7 @@ func (l *lane) commit(ctx context.Context) {
 		return l.store.Commit(context.WithoutCancel(ctx), &t.group)
 	})
 	if err != nil {
-		return // stopping: what was not written was not done either, and comes again
+		return
 	}
 	faults.Point("committed")
 	l.turn = newTurn()
@@ -322,6 +320,7 @@ func (l *lane) flush() {
 // release lets go what a committed turn holds.
 func (l *lane) release(t *turn) {
 	l.outbox.add(t.orders...)
+	l.queue.decided(t.delivered)
 	for _, done := range t.committed {
 		close(done)
 	}
@@ -331,8 +330,9 @@ func (l *lane) release(t *turn) {
 	l.idle.add(-t.inputs)
 }
 
-// insist asks the store again until it answers; the error is its last one, when there is no more time.
-// Meanwhile nothing else is decided, so that nothing is decided on less than is known.
+// insist asks the store again until it answers. Meanwhile nothing else is decided, so that nothing is decided on less than
+// is known. When there is no more time it returns the last error, and the turn is abandoned: what was not written is not
+// done either, its cursors stay where they were, and it comes again.
 func (l *lane) insist(ask func() error) error {
 	for attempt := 0; ; attempt++ {
 		err := ask()
@@ -342,6 +342,7 @@ func (l *lane) insist(ask func() error) error {
 		}
 		l.log.Error("the store fails; nothing is done until it works", "error", err, "attempt", attempt+1)
 		if !pause(l.stopping, backoff(attempt, time.Second, 30*time.Second)) {
+			l.abandoned = true
 			return err
 		}
 	}

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -45,8 +46,7 @@ func (b *Bot) Operate(ctx context.Context, verb, key string) (store.Order, error
 		err   error
 	}
 	answer := make(chan result, 1)
-	b.idle.add(1)
-	b.lane.in <- input{control: func(l *lane) {
+	taken := b.control(func(l *lane) {
 		order, err := l.operate(ctx, verb, key)
 		if err != nil {
 			answer <- result{err: err}
@@ -54,14 +54,22 @@ func (b *Bot) Operate(ctx context.Context, verb, key string) (store.Order, error
 		}
 		l.turn.events++
 		l.turn.after = append(l.turn.after, func() { answer <- result{order: order} })
-	}}
+	})
+	if !taken {
+		return store.Order{}, errStopping
+	}
 	select {
 	case r := <-answer:
 		return r.order, r.err
+	case <-b.lane.queue.ended:
+		return store.Order{}, errStopping
 	case <-ctx.Done():
 		return store.Order{}, ctx.Err()
 	}
 }
+
+// errStopping: the loop has ended, and what was asked of it may not have been done.
+var errStopping = errors.New("Palabre is stopping: look again when it has started")
 
 func (l *lane) operate(ctx context.Context, verb, key string) (store.Order, error) {
 	l.flush()

@@ -33,7 +33,8 @@ const (
 type outbox struct {
 	clock    Clock
 	adapters map[chat.Platform]adapters.Adapter
-	report   func(settlement) // hands what became of an order to the lane
+	report   func(settlement) bool // hands what became of an order to the lane; false when that has ended
+	ended    <-chan struct{}       // closed when the lane has ended
 	idle     *idle
 	log      *slog.Logger
 	jitter   func(time.Duration) time.Duration
@@ -326,18 +327,20 @@ func (b *outbox) markSending(ctx context.Context, o *store.Order) (written bool)
 // waited for any more.
 func (b *outbox) tell(ctx context.Context, news settlement, wait bool) (written bool) {
 	if !wait {
-		b.report(news)
-		return true
+		return b.report(news)
 	}
 	committed := make(chan struct{})
 	news.committed = committed
-	b.report(news)
+	if !b.report(news) {
+		return false
+	}
 	select {
 	case <-committed:
 		return true
 	case <-ctx.Done():
-		return false
+	case <-b.ended:
 	}
+	return false
 }
 
 // judge turns an adapter's answer into what to write.
