@@ -24,6 +24,7 @@ var house = []struct {
 	{"internal/faults", "", ""},
 	{"internal/human", "", ""},
 	{"internal/match", "", ""},
+	{"internal/sources", "", ""},
 	{"internal/yamlsrc", "internal/human", "gopkg.in/yaml.v3"},
 	{"text", "chat internal/match", "golang.org/x/text"},
 	{"schedule", "", "github.com/robfig/cron/v3"},

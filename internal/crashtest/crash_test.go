@@ -7,6 +7,8 @@ import (
 	"os"
 	"testing"
 	"time"
+
+	"palabre/internal/sources"
 )
 
 var (
@@ -79,6 +81,9 @@ func atOnce(t *testing.T) {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("kills take their time")
+	}
+	if err := sources.Read("../.."); err != nil {
+		t.Fatal(err)
 	}
 	t.Parallel()
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"palabre/adapters/matrix/dendritetest"
+	"palabre/internal/sources"
 )
 
 // patience is how long a condition may take to come true on a busy machine.
@@ -41,6 +42,9 @@ func inWorkshop(work func() int) int {
 
 // binary builds Palabre once, with a clock that can be moved from outside.
 var binary = sync.OnceValues(func() (string, error) {
+	if err := sources.Read(root); err != nil {
+		return "", err
+	}
 	path := filepath.Join(workshop, "palabre")
 	build := exec.Command("go", "build", "-tags", "faults", "-o", path, ".")
 	build.Dir, build.Stderr = root, os.Stderr
