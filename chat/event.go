@@ -66,6 +66,7 @@ type Content struct {
 	ReplyTo     string       // id of the message that this one answers, empty otherwise
 	Poll        bool         `json:",omitempty"` // it asks for votes
 	Forwarded   bool         `json:",omitempty"` // it shows a message from elsewhere
+	Notice      bool         `json:",omitempty"` // it is sent as programs send theirs: judged like any other, and never answered
 }
 
 // Link is a masked link: the words shown and where they lead.

@@ -42,6 +42,7 @@ type contentRecord struct {
 	ReplyTo     string             `json:"reply_to,omitempty"`
 	Poll        bool               `json:"poll,omitempty"`
 	Forwarded   bool               `json:"forwarded,omitempty"`
+	Notice      bool               `json:"notice,omitempty"`
 }
 
 type linkRecord struct {
@@ -145,7 +146,7 @@ func (r actorRecord) actor() Actor {
 // IsZero tells whether nothing is said at all: the text is not, or no longer, known.
 func (c Content) IsZero() bool {
 	return c.Text == "" && c.Formatted == "" && len(c.Links) == 0 && len(c.Mentions) == 0 && !c.MentionsAll &&
-		len(c.Attachments) == 0 && c.ReplyTo == "" && !c.Poll && !c.Forwarded
+		len(c.Attachments) == 0 && c.ReplyTo == "" && !c.Poll && !c.Forwarded && !c.Notice
 }
 
 func (c Content) record() *contentRecord {
@@ -154,7 +155,7 @@ func (c Content) record() *contentRecord {
 	}
 	r := &contentRecord{
 		Text: c.Text, Formatted: c.Formatted, Mentions: c.Mentions, MentionsAll: c.MentionsAll, ReplyTo: c.ReplyTo,
-		Poll: c.Poll, Forwarded: c.Forwarded,
+		Poll: c.Poll, Forwarded: c.Forwarded, Notice: c.Notice,
 	}
 	for _, l := range c.Links {
 		r.Links = append(r.Links, linkRecord(l))
@@ -171,7 +172,7 @@ func (r *contentRecord) content() Content {
 	}
 	c := Content{
 		Text: r.Text, Formatted: r.Formatted, Mentions: r.Mentions, MentionsAll: r.MentionsAll, ReplyTo: r.ReplyTo,
-		Poll: r.Poll, Forwarded: r.Forwarded,
+		Poll: r.Poll, Forwarded: r.Forwarded, Notice: r.Notice,
 	}
 	for _, l := range r.Links {
 		c.Links = append(c.Links, Link(l))

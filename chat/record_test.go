@@ -19,7 +19,7 @@ func TestEventsAreRecordedWhole(t *testing.T) {
 	message := chat.MessageRef{Room: room, ID: "1"}
 	content := chat.Content{
 		Text: "a <b>", Formatted: "a b", Links: []chat.Link{{Label: "b", URL: "https://b.example"}}, Mentions: []chat.MemberRef{member},
-		MentionsAll: true, ReplyTo: "0", Poll: true, Forwarded: true,
+		MentionsAll: true, ReplyTo: "0", Poll: true, Forwarded: true, Notice: true,
 		Attachments: []chat.Attachment{{Name: "c.png", MIME: "image/png", Alt: "a cat", Size: 3, Sticker: true, Voice: true}},
 	}
 	actor := chat.Actor{

@@ -28,6 +28,9 @@ type consequenceEntry struct {
 // happens once and not for each of them.
 type communal interface{ together() bool }
 
+// talking is a consequence that only answers somebody: it has no sense, and perhaps no end, where a program spoke.
+type talking interface{ talks() }
+
 // far is a consequence that looks back.
 type far interface{ reach() time.Duration }
 

@@ -38,6 +38,7 @@ func (u *union) placeholders() chat.Args {
 }
 
 func (alert) together() bool { return true }
+func (reply) talks()         {}
 
 // first keeps the rule that spoke first: a member is warned once, whatever number of rules match.
 func first(a, b *rule) *rule {

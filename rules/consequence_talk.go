@@ -68,6 +68,8 @@ func (logged) name() string     { return "log" }
 func (review) name() string     { return "review" }
 
 func (openThread) together() bool { return true }
+func (openThread) talks()         {}
+func (move) talks()               {}
 
 func (c move) add(u *union, _ *rule) {
 	u.moves = append(u.moves, chat.Say("rules.move", chat.Args{"member": u.mention(true), "room": chat.RoomName{Name: c.room}}))

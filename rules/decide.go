@@ -127,10 +127,17 @@ func (u *union) take(r *rule, do []consequence, v Verdict) {
 	}
 	u.joined = v.Joined
 	for _, c := range do {
-		if _, deletes := c.(deletion); (deletes || !v.Joined) && !r.settled(c, u.read, u.past) {
+		if _, deletes := c.(deletion); (deletes || !v.Joined) && !r.settled(c, u.read, u.past) && !u.silent(c) {
 			c.add(u, r)
 		}
 	}
+}
+
+// silent tells whether a consequence would answer what a program may have said: two that answer each other do so for ever.
+func (u *union) silent(c consequence) bool {
+	_, talks := c.(talking)
+	content := u.read.said()
+	return talks && content != nil && content.Notice
 }
 
 // settled tells whether a consequence for everybody has happened already, because of what others do.

@@ -23,7 +23,7 @@ import (
 //	09:00:00 @bob #general: words                 (\n breaks a line, \u… is an escape)
 //	09:00:01 @bob #general edits 1: other words
 //	09:00:02 @bob joins | leaves | reacts | joins as Mary | renames to Mary
-//	09:00:02 @bob #general: words +file a.exe application/x-msdownload 10 +sticker +voice +poll +forward +reply 3
+//	09:00:02 @bob #general: words +file a.exe application/x-msdownload 10 +sticker +voice +poll +forward +notice +reply 3
 //	09:00:02 @bob reports 3
 //	09:00:03 @maud deletes 2                      (whose it was is not told)
 //	day 32                                         the days from here on
@@ -72,7 +72,7 @@ var (
 	sayLine  = regexp.MustCompile(`^(\d\d:\d\d:\d\d) (@\S+) #(\S+?)(?: edits (\d+))?: (.*)$`)
 	doesLine = regexp.MustCompile(`^(\d\d:\d\d:\d\d) (@\S+) (joins|leaves|reacts|renames)(?: (?:as|to) (.*))?$`)
 	repLine  = regexp.MustCompile(`^(\d\d:\d\d:\d\d) (@\S+) reports (\d+)$`)
-	withPart = regexp.MustCompile(`\+(file|sticker|voice|poll|forward|reply)( [^+]*)?`)
+	withPart = regexp.MustCompile(`\+(file|sticker|voice|poll|forward|notice|reply)( [^+]*)?`)
 	isLine   = regexp.MustCompile(`^(@\S+) is (.*)$`)
 	delLine  = regexp.MustCompile(`^(\d\d:\d\d:\d\d) (@\S+) deletes (\d+)$`)
 	undoLine = regexp.MustCompile(`^undo (@\S+) (\d+)$`)
@@ -220,6 +220,8 @@ func (s *story) content(words string) chat.Content {
 			c.Poll, c.Formatted = true, strings.TrimSpace(m[2])
 		case "forward":
 			c.Forwarded, c.Formatted = true, strings.TrimSpace(m[2])
+		case "notice":
+			c.Notice = true
 		case "reply":
 			c.ReplyTo = fields[0]
 			c.Mentions = append(c.Mentions, s.authors[fields[0]])

@@ -19,7 +19,7 @@ const Help = `alice: hello                  alice speaks where talk goes by defa
 alice #help: hello            … in a room; #debates/7: in the thread of message 7
 alice > 3: hello              … in answer to message 3
 alice joins (account 1d)      a newcomer, whose account is one day old
-alice sends photo.png (2MB): hello   a file; also: sends a sticker, a voice message, a poll, a forward; to #help
+alice sends photo.png (2MB): hello   a file; also: sends a sticker, a voice message, a poll, a forward, a notice; to #help
 alice leaves
 alice edits 3: hello          alice deletes 3          alice reacts 3 👍
 alice presses 3 1             the first choice of message 3

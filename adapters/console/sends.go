@@ -11,7 +11,7 @@ import (
 
 // The lines in which somebody posts more than words, or makes the platform say something.
 var sending = []verb{
-	{regexp.MustCompile(who + `sends (a sticker|a voice message|a poll|a forward|\S+\.\w+)(?: \((\d+) ?(kB|MB)\))?(?: to #(\S+?))?(?:: (.*))?$`), (*World).sends},
+	{regexp.MustCompile(who + `sends (a sticker|a voice message|a poll|a forward|a notice|\S+\.\w+)(?: \((\d+) ?(kB|MB)\))?(?: to #(\S+?))?(?:: (.*))?$`), (*World).sends},
 	{regexp.MustCompile(who + `reports (\d+)$`), (*World).reports},
 	{regexp.MustCompile(who + `opens a thread: (.+)$`), (*World).opensThread},
 	{regexp.MustCompile(who + `is stopped by the filter (\S+): (.+)$`), (*World).isStopped},
@@ -25,7 +25,7 @@ var mimes = map[string]string{
 
 var sizes = map[string]int64{"kB": 1_000, "MB": 1_000_000}
 
-// sends posts a file, a sticker, a voice message, a poll or a forward, with or without words.
+// sends posts a file, a sticker, a voice message, a poll, a forward or a notice, with or without words.
 func (w *World) sends(m *member, args []string) error {
 	what, text := args[0], written(args[4])
 	content := w.content(text, "")
@@ -38,6 +38,8 @@ func (w *World) sends(m *member, args []string) error {
 		content.Poll = true
 	case "a forward":
 		content.Forwarded = true
+	case "a notice":
+		content.Notice = true
 	default:
 		size, _ := strconv.ParseInt(args[1], 10, 32)
 		content.Attachments = []chat.Attachment{{Name: what, MIME: mimes[strings.ToLower(path.Ext(what))], Size: size * sizes[args[2]]}}

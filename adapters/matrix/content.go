@@ -1,6 +1,8 @@
 package matrix
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"palabre/chat"
@@ -12,15 +14,16 @@ const maxMentions = 100
 // saying is the content of a message with what only its translation needs.
 type saying struct {
 	chat.Content
-	typed  string // what the author typed, members by their ids: where commands are looked for
-	notice bool
+	typed string // what the author typed, members by their ids: where commands are looked for
 }
 
 // sayingOf reads a message's content: body, formatted body, mentions, file, reply. It never fails; what is
-// of the wrong type is not there.
-func sayingOf(eventType string, c object) saying {
-	replyTo, quoted := replyOf(c)
-	s := saying{notice: c.str("msgtype") == "m.notice"}
+// of the wrong type is not there. With quoted it may begin with a quotation although it does not say what it answers.
+func sayingOf(eventType string, c object, quoted bool) saying {
+	replyTo, answers := replyOf(c)
+	quoted = quoted || answers
+	s := saying{}
+	s.Notice = c.str("msgtype") == "m.notice"
 	s.ReplyTo = replyTo
 	s.Text = c.str("body")
 	if quoted {
@@ -31,6 +34,56 @@ func sayingOf(eventType string, c object) saying {
 	formatted := format(&s, c, quoted)
 	mention(&s, c, formatted.pills)
 	return s
+}
+
+// star is what clients put before an edited text, for programs that know no edits.
+const star = "* "
+
+// revisionOf reads what an edit says: its new content, which does not repeat what the message answers, and what it says
+// beside that. Notifications, bridges and old clients show the outer text, and the outer mentions are those that ring.
+func revisionOf(ev wireEvent, original fact) saying {
+	inner := ev.Content.obj("m.new_content")
+	if inner == nil {
+		return sayingOf(ev.Type, ev.Content, original.quotes)
+	}
+	s := sayingOf(ev.Type, inner, original.quotes)
+	if s.ReplyTo == "" {
+		s.ReplyTo = original.replyTo
+	}
+	s.add(sayingOf(ev.Type, unstarred(ev.Content), original.quotes))
+	return s
+}
+
+// unstarred is the outer content of an edit as a message of its own.
+func unstarred(c object) object {
+	out := object{}
+	maps.Copy(out, c)
+	delete(out, "m.relates_to")
+	for _, key := range []string{"body", "formatted_body"} {
+		out[key] = strings.TrimPrefix(c.str(key), star)
+	}
+	return out
+}
+
+// add takes what an edit says and rings for beside its new content.
+func (s *saying) add(outer saying) {
+	for _, text := range []string{outer.Text, outer.Formatted} {
+		text = tidy(strings.TrimPrefix(text, star)) // a quotation may stand before the star
+		if text != "" && text != tidy(s.Text) && text != s.Formatted {
+			s.Text += "\n" + text
+		}
+	}
+	for _, link := range outer.Links {
+		if !slices.Contains(s.Links, link) {
+			s.Links = append(s.Links, link)
+		}
+	}
+	for _, m := range outer.Mentions {
+		if !slices.Contains(s.Mentions, m) {
+			s.Mentions = append(s.Mentions, m)
+		}
+	}
+	s.MentionsAll = s.MentionsAll || outer.MentionsAll
 }
 
 // replyOf gives the message answered, and whether the content may quote it. In a thread, the reply that

@@ -17,6 +17,9 @@ type fact struct {
 	target string // what a reaction stands under
 	emoji  string
 	card   *card // the choices that our own message offered
+	// What a message answers, and whether it may begin with a quotation: its edits do not say it again.
+	replyTo string
+	quotes  bool
 }
 
 type factKind int8
@@ -77,6 +80,7 @@ func factOf(ev wireEvent) fact {
 			f.thread = relates.str("event_id")
 		}
 		f.card = cardOf(ev.Content)
+		f.replyTo, f.quotes = replyOf(ev.Content)
 	case "m.reaction":
 		f.kind, f.target, f.emoji = factReaction, relates.str("event_id"), relates.str("key")
 	}
@@ -166,11 +170,10 @@ func (v view) message(ev wireEvent) []chat.Event {
 	if relates.str("rel_type") == "m.thread" {
 		v = v.in(relates.str("event_id"))
 	}
-	s := sayingOf(ev.Type, ev.Content)
+	s := sayingOf(ev.Type, ev.Content, false)
 	sent := v.event(ev, "", chat.MessageSent{Message: v.ref(ev.ID), Content: s.Content})
-	sent.Actor = noticed(sent.Actor, s)
 	out := []chat.Event{sent}
-	if sent.Actor.Kind != chat.Human {
+	if sent.Actor.Kind != chat.Human || s.Notice { // whoever answers notices may answer a program, for ever
 		return out
 	}
 	if name, args, ok := adapters.ParseCommand(s.typed, v.prefix); ok {
@@ -183,33 +186,20 @@ func (v view) message(ev wireEvent) []chat.Event {
 	return out
 }
 
-// noticed marks what programs say: m.notice is the type that bots answer each other never to.
-func noticed(a chat.Actor, s saying) chat.Actor {
-	if s.notice && a.Kind == chat.Human {
-		a.Kind = chat.Bot
-	}
-	return a
-}
-
 // edit is a changed message when its author changed it. An "edit" of somebody else's message, of another
 // edit or of a message that nobody can find is a message of its own: what it says is judged, and what is
 // done about it can only touch its sender's own event.
 func (v view) edit(ev wireEvent, original string) []chat.Event {
-	content := ev.Content.obj("m.new_content")
-	if content == nil {
-		content = ev.Content
-	}
-	s := sayingOf(ev.Type, content)
 	before, ok := v.known(original)
+	if !ok || before.kind == factMissing {
+		before.quotes = true // nobody can tell: rather overlook words than take a quotation for somebody's own
+	}
+	s := revisionOf(ev, before)
 	if !ok || before.kind != factMessage || before.sender != ev.Sender {
-		sent := v.event(ev, "", chat.MessageSent{Message: v.ref(ev.ID), Content: s.Content})
-		sent.Actor = noticed(sent.Actor, s)
-		return []chat.Event{sent}
+		return []chat.Event{v.event(ev, "", chat.MessageSent{Message: v.ref(ev.ID), Content: s.Content})}
 	}
 	v = v.in(before.thread)
-	edited := v.event(ev, "", chat.MessageEdited{Message: v.ref(original), Revision: ev.ID, Content: s.Content})
-	edited.Actor = noticed(edited.Actor, s)
-	return []chat.Event{edited}
+	return []chat.Event{v.event(ev, "", chat.MessageEdited{Message: v.ref(original), Revision: ev.ID, Content: s.Content})}
 }
 
 func (v view) reaction(ev wireEvent) []chat.Event {

@@ -134,7 +134,7 @@ func TestBombs(t *testing.T) {
 	for i := range many {
 		many[i] = fmt.Sprintf("@u%d:hs", i)
 	}
-	s := sayingOf("m.room.message", object{"body": "hi", "m.mentions": map[string]any{"user_ids": many}})
+	s := sayingOf("m.room.message", object{"body": "hi", "m.mentions": map[string]any{"user_ids": many}}, false)
 	if len(s.Mentions) != maxMentions {
 		t.Errorf("%d mentions", len(s.Mentions))
 	}
