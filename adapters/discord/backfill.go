@@ -190,7 +190,7 @@ func (r *receiver) meetAuthors(ctx context.Context, page []wireMessage) (events 
 			continue
 		}
 		var who discordgo.Member
-		switch err := r.rest.do(ctx, call{method: http.MethodGet, path: r.memberPath(m.Author.ID), out: &who}); {
+		switch err := r.rest.do(ctx, call{method: http.MethodGet, path: r.memberPath(m.Author.ID), out: &who, holds: "user"}); {
 		case errors.Is(err, chat.ErrGone):
 			r.strangers[m.Author.ID] = true
 		case err != nil:
@@ -217,7 +217,7 @@ func (r *receiver) auditPage(ctx context.Context, g *gap) (events []chat.Event, 
 		Entries []wireAudit `json:"audit_log_entries"`
 	}
 	query := url.Values{"after": {g.After}, "limit": {fmt.Sprint(pageSize)}}
-	if err := r.rest.do(ctx, call{method: http.MethodGet, path: "/guilds/" + r.opts.Guild + "/audit-logs", query: query, out: &page}); err != nil {
+	if err := r.rest.do(ctx, call{method: http.MethodGet, path: "/guilds/" + r.opts.Guild + "/audit-logs", query: query, out: &page, holds: "audit_log_entries"}); err != nil {
 		return nil, false, err
 	}
 	slices.SortFunc(page.Entries, func(a, b wireAudit) int { return byID(a.ID, b.ID) })

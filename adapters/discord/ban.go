@@ -106,7 +106,7 @@ func (a *Adapter) banAll(ctx context.Context, b *banning, seconds int) {
 	}
 	body := map[string]any{"user_ids": users, "delete_message_seconds": seconds}
 	b.err = a.rest.do(ctx, call{
-		method: http.MethodPost, path: "/guilds/" + a.opts.Guild + "/bulk-ban", body: body, reason: bulkReason(b.reasons), out: &answer,
+		method: http.MethodPost, path: "/guilds/" + a.opts.Guild + "/bulk-ban", body: body, reason: bulkReason(b.reasons), out: &answer, holds: "banned_users",
 	})
 	if errors.Is(b.err, chat.ErrInvalid) || errors.Is(b.err, chat.ErrForbidden) || errors.Is(b.err, chat.ErrGone) {
 		b.err = errAlone

@@ -23,6 +23,7 @@ func (a *Adapter) slowmode(ctx context.Context, act chat.Slowmode) error {
 	seconds := int((every + time.Second - 1) / time.Second)
 	return a.rest.do(ctx, call{
 		method: http.MethodPatch, path: "/channels/" + channelOf(act.Room), body: map[string]any{"rate_limit_per_user": seconds}, reason: act.Reason,
+		holds: "id",
 	})
 }
 
@@ -185,10 +186,10 @@ func (a *Adapter) channel(ctx context.Context, id string) (*discordgo.Channel, e
 		return nil, err
 	}
 	var c discordgo.Channel
-	err := a.rest.do(ctx, call{method: http.MethodGet, path: "/channels/" + id, out: &c})
+	err := a.rest.do(ctx, call{method: http.MethodGet, path: "/channels/" + id, out: &c, holds: "id"})
 	return &c, err
 }
 
 func (a *Adapter) lockThread(ctx context.Context, thread string, locked bool, reason string) error {
-	return a.rest.do(ctx, call{method: http.MethodPatch, path: "/channels/" + thread, body: map[string]any{"locked": locked}, reason: reason})
+	return a.rest.do(ctx, call{method: http.MethodPatch, path: "/channels/" + thread, body: map[string]any{"locked": locked}, reason: reason, holds: "id"})
 }

@@ -110,7 +110,7 @@ func (r *receiver) lookUp(ctx context.Context, d dispatch, lookups *int) {
 	}
 	*lookups--
 	var c discordgo.Channel
-	if err := r.rest.do(ctx, call{method: http.MethodGet, path: "/channels/" + at.Channel, out: &c}); err != nil {
+	if err := r.rest.do(ctx, call{method: http.MethodGet, path: "/channels/" + at.Channel, out: &c, holds: "id"}); err != nil {
 		r.log.Warn("discord: channel", "room", at.Channel, "err", err)
 		return
 	}

@@ -21,7 +21,7 @@ func (a *Adapter) direct(ctx context.Context, e errand, act chat.Direct) (chat.R
 		ID string `json:"id"`
 	}
 	body := map[string]any{"recipient_id": act.Member.ID}
-	if err := a.rest.do(ctx, call{method: http.MethodPost, path: "/users/@me/channels", body: body, out: &channel}); err != nil {
+	if err := a.rest.do(ctx, call{method: http.MethodPost, path: "/users/@me/channels", body: body, out: &channel, holds: "id"}); err != nil {
 		return chat.Receipt{}, err
 	}
 	id, err := a.postAll(ctx, channel.ID, e, parts)

@@ -142,7 +142,7 @@ func (a *Adapter) edit(ctx context.Context, act chat.Edit) error {
 		body["components"] = []any{}
 	}
 	path := "/channels/" + channelOf(act.Message.Room) + "/messages/" + act.Message.ID
-	return a.rest.do(ctx, call{method: http.MethodPatch, path: path, body: body})
+	return a.rest.do(ctx, call{method: http.MethodPatch, path: path, body: body, holds: "id"})
 }
 
 // guard refuses what Discord would refuse: to act against ourselves, the owner, an administrator or whoever stands not
@@ -182,7 +182,7 @@ func (a *Adapter) kick(ctx context.Context, act chat.Kick) (chat.Receipt, error)
 	var now struct {
 		Joined time.Time `json:"joined_at"`
 	}
-	if err := a.rest.do(ctx, call{method: http.MethodGet, path: a.memberPath(user), out: &now}); err != nil {
+	if err := a.rest.do(ctx, call{method: http.MethodGet, path: a.memberPath(user), out: &now, holds: "joined_at"}); err != nil {
 		return chat.Receipt{}, err
 	}
 	if now.Joined.After(act.Decided) {

@@ -24,7 +24,7 @@ func (a *Adapter) lookUp(ctx context.Context, ref chat.InviteRef) (chat.Receipt,
 			Name string `json:"name"`
 		} `json:"guild"`
 	}
-	if err := a.rest.do(ctx, call{method: http.MethodGet, path: "/invites/" + url.PathEscape(ref.Code), out: &told}); err != nil {
+	if err := a.rest.do(ctx, call{method: http.MethodGet, path: "/invites/" + url.PathEscape(ref.Code), out: &told, holds: "code"}); err != nil {
 		return chat.Receipt{}, err
 	}
 	return chat.Receipt{Invite: chat.Invite{

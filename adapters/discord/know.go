@@ -52,8 +52,8 @@ func (a *Adapter) know(ctx context.Context) error {
 	}
 	guild := "/guilds/" + a.opts.Guild
 	for _, ask := range []call{
-		{path: "/users/@me", out: &me}, {path: "/applications/@me", out: &app}, {path: guild, out: &w},
-		{path: guild + "/channels", out: &w.Channels}, {path: guild + "/threads/active", out: &active},
+		{path: "/users/@me", out: &me, holds: "id"}, {path: "/applications/@me", out: &app, holds: "id"}, {path: guild, out: &w, holds: "id"},
+		{path: guild + "/channels", out: &w.Channels}, {path: guild + "/threads/active", out: &active, holds: "threads"},
 	} {
 		ask.method = http.MethodGet
 		if err := a.rest.do(ctx, ask); err != nil {
@@ -61,7 +61,7 @@ func (a *Adapter) know(ctx context.Context) error {
 		}
 	}
 	var self discordgo.Member
-	if err := a.rest.do(ctx, call{method: http.MethodGet, path: guild + "/members/" + me.ID, out: &self}); err != nil {
+	if err := a.rest.do(ctx, call{method: http.MethodGet, path: guild + "/members/" + me.ID, out: &self, holds: "user"}); err != nil {
 		return err
 	}
 	w.Threads = active.Threads

@@ -51,7 +51,7 @@ func hours(d time.Duration) int {
 // closePoll ends a poll; one that is over is as it should be.
 func (a *Adapter) closePoll(ctx context.Context, act chat.ClosePoll) error {
 	path := "/channels/" + channelOf(act.Message.Room) + "/polls/" + act.Message.ID + "/expire"
-	err := a.rest.do(ctx, call{method: http.MethodPost, path: path})
+	err := a.rest.do(ctx, call{method: http.MethodPost, path: path, holds: "id"})
 	if hasCode(err, codePollExpired) {
 		return nil
 	}

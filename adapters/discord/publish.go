@@ -180,7 +180,7 @@ func (r *receiver) register(ctx context.Context) error {
 	sum := sha256.Sum256(append(data, app+r.opts.Guild...))
 	if hash := hex.EncodeToString(sum[:]); hash != r.commands {
 		path := "/applications/" + app + "/guilds/" + r.opts.Guild + "/commands"
-		if err := r.rest.do(ctx, call{method: http.MethodPut, path: path, body: definitions}); err != nil {
+		if err := r.rest.do(ctx, call{method: http.MethodPut, path: path, body: definitions, holds: list}); err != nil {
 			return fmt.Errorf("discord: commands: %w", err)
 		}
 		if err := r.emit(adapters.Batch{Cursors: adapters.Cursors{commandsCursor: hash}}); err != nil {

@@ -143,7 +143,7 @@ func (r *receiver) gateway(s session, b budget) *gateway {
 		token: r.opts.Token, guild: r.opts.Guild, log: r.log, clock: r.opts.Clock, session: s, budget: b,
 		queue: r.queue, wants: r.wants, dial: r.dial, urgent: r.acknowledge,
 		start: func(ctx context.Context) (out start, err error) {
-			err = r.rest.do(ctx, call{method: http.MethodGet, path: "/gateway/bot", out: &out})
+			err = r.rest.do(ctx, call{method: http.MethodGet, path: "/gateway/bot", out: &out, holds: "url"})
 			return out, err
 		},
 		spent: func(cursor string) error { return r.commit(r.ctx, adapters.Cursors{identifyCursor: cursor}) },

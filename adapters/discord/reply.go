@@ -117,7 +117,7 @@ func (a *Adapter) privately(ctx context.Context, e errand, hook string, known *a
 			Flags int    `json:"flags"`
 			Text  string `json:"content"`
 		}
-		if err := a.rest.do(ctx, call{method: http.MethodGet, path: hook + "/messages/@original", out: &original}); err != nil {
+		if err := a.rest.do(ctx, call{method: http.MethodGet, path: hook + "/messages/@original", out: &original, holds: "id"}); err != nil {
 			return "", err
 		}
 		if original.Flags&loading == 0 && original.Text == body["content"] {
@@ -129,7 +129,7 @@ func (a *Adapter) privately(ctx context.Context, e errand, hook string, known *a
 	var answer struct {
 		ID string `json:"id"`
 	}
-	c := call{method: http.MethodPatch, path: hook + "/messages/@original", body: body, out: &answer}
+	c := call{method: http.MethodPatch, path: hook + "/messages/@original", body: body, out: &answer, holds: "id"}
 	if taken && e.doubtful() {
 		return "", chat.ErrUncertain
 	}

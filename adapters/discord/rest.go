@@ -39,6 +39,8 @@ type call struct {
 	body   any
 	reason string // for the audit log
 	out    any
+	// holds is a field that the documented answer has, or list. A call with neither holds nor out is answered by 204.
+	holds string
 }
 
 func newREST(o Options) *rest {
@@ -99,10 +101,7 @@ func (r *rest) do(ctx context.Context, c call) error {
 		}
 		return inWords(err)
 	}
-	if c.out == nil || len(answer) == 0 {
-		return nil
-	}
-	if err := json.Unmarshal(answer, c.out); err != nil {
+	if err := c.read(answer); err != nil {
 		return &chat.RetryError{Err: fmt.Errorf("discord: %s %s: an answer that cannot be read: %w", c.method, routeOf(c.method, c.path).template, err)}
 	}
 	return nil
@@ -176,6 +175,10 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, refused
 	case len(body) > maxResponse:
 		return nil, fmt.Errorf("an answer of more than %d bytes", maxResponse)
+	case resp.StatusCode == http.StatusNoContent:
+		body = nil
+	case len(body) == 0:
+		return nil, errForeign
 	}
 	resp.Header = http.Header{} // the limits are read: the library need not
 	resp.Body = io.NopCloser(bytes.NewReader(body))

@@ -74,7 +74,7 @@ func (a *Adapter) resetName(ctx context.Context, act chat.ResetName) error {
 	if to := short(act.To, maxNick); to != "" {
 		nick = to
 	}
-	return a.rest.do(ctx, call{method: http.MethodPatch, path: a.memberPath(act.Member.ID), body: map[string]any{"nick": nick}, reason: act.Reason})
+	return a.rest.do(ctx, call{method: http.MethodPatch, path: a.memberPath(act.Member.ID), body: map[string]any{"nick": nick}, reason: act.Reason, holds: "user"})
 }
 
 // rolesChanged tells of roles that changed, when the audit log does not.

@@ -147,7 +147,7 @@ func (a *Adapter) post(ctx context.Context, channel string, e errand, body map[s
 	var answer struct {
 		ID string `json:"id"`
 	}
-	err := a.rest.do(ctx, call{method: http.MethodPost, path: "/channels/" + channel + "/messages", body: body, out: &answer})
+	err := a.rest.do(ctx, call{method: http.MethodPost, path: "/channels/" + channel + "/messages", body: body, out: &answer, holds: "id"})
 	if hasCode(err, codeUnknownMessage) { // it was sent, and somebody has deleted it
 		return "", nil
 	}

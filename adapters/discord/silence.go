@@ -87,7 +87,7 @@ func (a *Adapter) setSilence(ctx context.Context, user string, end *time.Time, r
 	}
 	return a.doing("silence", user, func() error {
 		body := map[string]any{"communication_disabled_until": value}
-		return a.rest.do(ctx, call{method: http.MethodPatch, path: a.memberPath(user), body: body, reason: reason})
+		return a.rest.do(ctx, call{method: http.MethodPatch, path: a.memberPath(user), body: body, reason: reason, holds: "user"})
 	})
 }
 
@@ -136,7 +136,7 @@ func (r *receiver) renewOne(ctx context.Context, user string, s silence, now tim
 	var stands struct {
 		Until *time.Time `json:"communication_disabled_until"`
 	}
-	err = r.rest.do(ctx, call{method: http.MethodGet, path: r.memberPath(user), out: &stands})
+	err = r.rest.do(ctx, call{method: http.MethodGet, path: r.memberPath(user), out: &stands, holds: "user"})
 	over := !s.Until.IsZero() && !s.Until.After(now)
 	switch {
 	case errors.Is(err, chat.ErrGone): // they may come back: it waits

@@ -39,7 +39,7 @@ func (a *Adapter) startThread(ctx context.Context, e errand, act chat.StartThrea
 	}
 	body := map[string]any{"name": title, "auto_archive_duration": archiveAfter}
 	var thread discordgo.Channel
-	err = a.rest.do(ctx, call{method: http.MethodPost, path: "/channels/" + act.Room.ID + "/messages/" + id + "/threads", body: body, out: &thread})
+	err = a.rest.do(ctx, call{method: http.MethodPost, path: "/channels/" + act.Room.ID + "/messages/" + id + "/threads", body: body, out: &thread, holds: "id"})
 	if hasCode(err, codeThreadExists) {
 		thread = discordgo.Channel{ID: id, ParentID: act.Room.ID, Type: discordgo.ChannelTypeGuildPublicThread, Name: title}
 	} else if err != nil {
@@ -90,7 +90,7 @@ func (a *Adapter) startPost(ctx context.Context, e errand, act chat.StartThread,
 		body["applied_tags"] = tags
 	}
 	var thread discordgo.Channel
-	if err := a.rest.do(ctx, call{method: http.MethodPost, path: "/channels/" + forum.id + "/threads", body: body, out: &thread}); err != nil {
+	if err := a.rest.do(ctx, call{method: http.MethodPost, path: "/channels/" + forum.id + "/threads", body: body, out: &thread, holds: "id"}); err != nil {
 		return chat.Receipt{}, err
 	}
 	a.wasSent(e.key, thread.ID)
@@ -107,7 +107,7 @@ func (a *Adapter) findPost(ctx context.Context, forum, title string, since time.
 	var active struct {
 		Threads []*discordgo.Channel `json:"threads"`
 	}
-	if err := a.rest.do(ctx, call{method: http.MethodGet, path: "/guilds/" + a.opts.Guild + "/threads/active", out: &active}); err != nil {
+	if err := a.rest.do(ctx, call{method: http.MethodGet, path: "/guilds/" + a.opts.Guild + "/threads/active", out: &active, holds: "threads"}); err != nil {
 		return nil, err
 	}
 	a.mu.Lock()

@@ -60,10 +60,13 @@ func (a *api) do(ctx context.Context, c call) error {
 	}
 	limited, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	_, response, err := a.client.MakeFullRequestWithResp(limited, mautrix.FullRequest{
+	answer, response, err := a.client.MakeFullRequestWithResp(limited, mautrix.FullRequest{
 		Method: c.method, URL: a.client.BuildURLWithQuery(mautrix.ClientURLPath(c.path), c.query),
-		RequestJSON: c.body, ResponseJSON: c.out, MaxAttempts: 1, ResponseSizeLimit: maxResponse, SensitiveContent: true,
+		RequestJSON: c.body, MaxAttempts: 1, ResponseSizeLimit: maxResponse, SensitiveContent: true,
 	})
+	if err == nil {
+		err = c.read(answer)
+	}
 	if err == nil {
 		return nil
 	}

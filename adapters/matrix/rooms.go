@@ -322,7 +322,7 @@ func (a *Adapter) stateEvent(ctx context.Context, id, eventType, key string) (wi
 	if ev, ok := eventOf(o); ok {
 		return ev, nil
 	}
-	return wireEvent{Type: eventType, StateKey: &key, Content: o}, nil
+	return wireEvent{Type: eventType, StateKey: &key, Content: o}, sound(eventType, o)
 }
 
 // event reads one event of a room.
@@ -333,18 +333,21 @@ func (a *Adapter) event(ctx context.Context, id, event string) (wireEvent, error
 	}
 	ev, ok := eventOf(o)
 	if !ok {
-		return wireEvent{}, fmt.Errorf("%w: %s cannot be read", chat.ErrGone, event)
+		return wireEvent{}, &chat.RetryError{Err: fmt.Errorf("%s: %w", event, errForeign)}
 	}
 	return ev, nil
 }
 
 // powerLevels reads a room's power levels fresh, nil when it has none.
 func (a *Adapter) powerLevels(ctx context.Context, id string) (object, error) {
-	o, err := a.object(ctx, id, nil, "v3", "rooms", id, "state", "m.room.power_levels", "")
+	o, err := a.object(ctx, id, nil, "v3", "rooms", id, "state", powerType, "")
 	if errors.Is(err, chat.ErrGone) {
 		return nil, nil
 	}
-	return o, err
+	if err != nil {
+		return nil, err
+	}
+	return o, sound(powerType, o)
 }
 
 // members reads who is in a room and who is banned from it. Of a room with too many to read, nobody is known:

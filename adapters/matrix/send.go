@@ -212,11 +212,11 @@ func (a *Adapter) pin(ctx context.Context, message chat.MessageRef, shown bool) 
 		return err
 	}
 	defer a.writing.lock(room)()
-	content, err := a.object(ctx, room, nil, "v3", "rooms", room, "state", "m.room.pinned_events", "")
+	ev, err := a.stateEvent(ctx, room, "m.room.pinned_events", "")
 	if err != nil && !errors.Is(err, chat.ErrGone) {
 		return err
 	}
-	pinned := content.strings("pinned", maxPinned)
+	pinned := ev.Content.strings("pinned", maxPinned)
 	if slices.Contains(pinned, message.ID) == shown {
 		return nil
 	}
