@@ -44,7 +44,7 @@ type Live interface {
 // Directory is the optional power to say who somebody is, from what the adapter already knows: it makes no call.
 type Directory interface {
 	// Find looks a member up by what a moderator typed in a room: a mention, an id, or a name that only one
-	// member of the room has. The actor carries the standing that they have in that room.
+	// member of the room has. The actor carries the highest standing that they have in the community.
 	Find(room chat.RoomRef, text string) (chat.Actor, bool)
 }
 

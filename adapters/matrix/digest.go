@@ -312,6 +312,7 @@ func (r *receiver) view(known *room) view {
 	return view{
 		room: known.ref(), logical: known.logical, self: r.self, prefix: r.opts.Prefix, now: r.opts.Clock(),
 		actor: func(user string) chat.Actor { return r.actorIn(known, user) },
+		here:  func(user string) chat.Standing { return r.standingIn(known, user) },
 		known: r.facts.Get, ranks: r.ranks(),
 	}
 }
@@ -331,16 +332,22 @@ func (r *receiver) membership(known *room, ev wireEvent) []chat.Event {
 	return []chat.Event{out}
 }
 
-// actorIn is a user as a room knows them now. known may be nil. mu is held.
+// actorIn is a user as the community knows them now, seen from a room, which may be nil: who moderates one room is staff
+// in all, for the rules and for other moderators. mu is held.
 func (a *Adapter) actorIn(known *room, user string) chat.Actor {
 	ref := memberRef(user)
-	actor := chat.Actor{
+	return chat.Actor{
 		MemberRef: ref, Person: chat.PersonOf(ref), Name: a.dir.name(user), Kind: a.kind(user), Joined: a.dir.joined(user),
+		Standing: max(a.standingIn(known, user), a.standing(a.dir.highest(user))),
 	}
-	if known != nil {
-		actor.Standing = a.standing(known.levels.of(user))
+}
+
+// standingIn is the power that a user has in one room: what they may ask of us there.
+func (a *Adapter) standingIn(known *room, user string) chat.Standing {
+	if known == nil {
+		return chat.StandingMember
 	}
-	return actor
+	return a.standing(known.levels.of(user))
 }
 
 func (a *Adapter) kind(user string) chat.ActorKind {

@@ -111,6 +111,18 @@ func (d *directory) joined(user string) time.Time {
 	return first
 }
 
+// highest is the highest level that a user was given in a protected room. What a room gives to everybody does not count:
+// else one room where all may do all would make staff of a whole community.
+func (d *directory) highest(user string) int64 {
+	var highest int64
+	for _, r := range d.rooms {
+		if n, ok := r.levels.given(user); ok {
+			highest = max(highest, n)
+		}
+	}
+	return highest
+}
+
 // load takes the members that a room has now, as its /members tells them.
 func (d *directory) load(r *room, members []wireEvent) {
 	for _, ev := range members {

@@ -48,6 +48,7 @@ func (e *Export) Event(raw []byte) ([]chat.Event, error) {
 	v := view{
 		room: in.ref(), logical: in.logical, self: e.account.self, prefix: noPrefix, now: endOfTime, known: e.facts.Get,
 		actor: func(user string) chat.Actor { return e.account.actorIn(in, user) },
+		here:  func(user string) chat.Standing { return e.account.standingIn(in, user) },
 	}
 	if ev.Type == "m.room.member" {
 		return e.membership(in, ev, v), nil

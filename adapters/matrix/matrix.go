@@ -22,8 +22,9 @@ import (
 	"palabre/chat"
 )
 
-// Standing are the power levels from which a member is trusted, a moderator, an administrator. They are
-// read in the room of the event: power in one room is none in another.
+// Standing are the power levels from which a member is trusted, a moderator, an administrator. What somebody asks of us is
+// measured by their level in the room where they ask; whom it may hit, by the highest level that the member was given in
+// any room: who moderates one room is safe from rules and from other moderators in all.
 type Standing struct{ Trusted, Moderator, Admin int }
 
 // Options are what an Adapter needs. Homeserver, User, Token and at least one of Space and Rooms are required.

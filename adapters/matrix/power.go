@@ -79,13 +79,19 @@ func copyNumbers(into map[string]int64, from object) {
 
 // of is a user's level.
 func (l levels) of(user string) int64 {
-	if slices.Contains(l.creators, user) {
-		return math.MaxInt64
-	}
-	if n, ok := l.users[user]; ok {
+	if n, ok := l.given(user); ok {
 		return n
 	}
 	return l.usersDefault
+}
+
+// given is the level that somebody gave to a user; false where they only have what everybody has.
+func (l levels) given(user string) (int64, bool) {
+	if slices.Contains(l.creators, user) {
+		return math.MaxInt64, true
+	}
+	n, ok := l.users[user]
+	return n, ok
 }
 
 // state is the level that setting a kind of state needs.

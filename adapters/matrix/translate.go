@@ -40,6 +40,7 @@ type view struct {
 	prefix  string
 	now     time.Time
 	actor   func(user string) chat.Actor
+	here    func(user string) chat.Standing // in this room, where actor's is the highest anywhere
 	known   func(event string) (fact, bool)
 	ranks   thresholds
 }
@@ -130,6 +131,13 @@ func (v view) event(ev wireEvent, suffix string, body chat.Body) chat.Event {
 	}
 }
 
+// ask is an event by which somebody asks something of us: they have the power that they have in this room.
+func (v view) ask(ev wireEvent, suffix string, body chat.Body) chat.Event {
+	asked := v.event(ev, suffix, body)
+	asked.Actor.Standing = v.here(ev.Sender)
+	return asked
+}
+
 // Why a room cannot be moderated.
 const (
 	whyEncrypted = "messages are encrypted"
@@ -177,7 +185,7 @@ func (v view) message(ev wireEvent) []chat.Event {
 		return out
 	}
 	if name, args, ok := adapters.ParseCommand(s.typed, v.prefix); ok {
-		command := v.event(ev, ":cmd", chat.CommandInvoked{Name: name, Args: args, Message: v.ref(ev.ID), ReplyTo: s.ReplyTo})
+		command := v.ask(ev, ":cmd", chat.CommandInvoked{Name: name, Args: args, Message: v.ref(ev.ID), ReplyTo: s.ReplyTo})
 		return append(out, command)
 	}
 	if number, ok := pressedNumber(ev.Content); ok {
@@ -228,7 +236,7 @@ func (v view) press(ev wireEvent, message string, choice func(*card) string) []c
 	if chosen == "" {
 		return nil
 	}
-	return []chat.Event{v.event(ev, ":press", chat.ButtonPressed{Card: f.card.Key, Choice: chosen, Message: v.ref(message)})}
+	return []chat.Event{v.ask(ev, ":press", chat.ButtonPressed{Card: f.card.Key, Choice: chosen, Message: v.ref(message)})}
 }
 
 // redaction is a deleted message or a reaction taken back. What else can be redacted (state, an edit) is

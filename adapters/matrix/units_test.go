@@ -289,8 +289,15 @@ func TestFind(t *testing.T) {
 		}
 	}
 	var _ adapters.Directory = r.Adapter
-	if got, _ := r.Find(general, "@mod:hs"); got.Standing != chat.StandingModerator {
-		t.Errorf("standing %s", got.Standing)
+	help := chat.RoomRef{Platform: chat.Matrix, ID: "!help:hs"}
+	for _, room := range []chat.RoomRef{general, help} { // who moderates one room is no prey in the other
+		if got, _ := r.Find(room, "@mod:hs"); got.Standing != chat.StandingModerator {
+			t.Errorf("standing %s, seen from %s", got.Standing, room.ID)
+		}
+	}
+	r.dir.rooms["!help:hs"].setPower(object{"users_default": json.Number("50")})
+	if got, _ := r.Find(general, "@bob:hs"); got.Standing != chat.StandingMember {
+		t.Errorf("standing %s: a room where everybody may do everything makes nobody staff elsewhere", got.Standing)
 	}
 }
 
