@@ -26,9 +26,9 @@ func (r *receiver) begun(d dispatch) error {
 	}
 	r.catching.shut()
 	r.fresh = true
-	clear(r.strangers)
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	clear(r.book.strangers)
 	r.book.self = ready.User.ID
 	r.book.app = first(ready.App.ID, ready.User.ID)
 	return nil

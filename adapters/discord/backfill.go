@@ -180,26 +180,17 @@ func (r *receiver) messagePage(ctx context.Context, g *gap) (events []chat.Event
 // was met before an error is told all the same.
 func (r *receiver) meetAuthors(ctx context.Context, page []wireMessage) (events []chat.Event, _ error) {
 	for _, m := range page {
-		if m.Author == nil || m.Author.ID == "" || m.Author.Bot || m.Webhook != "" || r.strangers[m.Author.ID] {
-			continue
-		}
 		r.mu.Lock()
-		known := r.book.guild.members[m.Author.ID] != nil
+		unknown := r.book.unknown(m)
 		r.mu.Unlock()
-		if known {
+		if unknown == "" {
 			continue
 		}
-		var who discordgo.Member
-		switch err := r.rest.do(ctx, call{method: http.MethodGet, path: r.memberPath(m.Author.ID), out: &who, holds: "user"}); {
-		case errors.Is(err, chat.ErrGone):
-			r.strangers[m.Author.ID] = true
-		case err != nil:
+		met, err := r.meetMember(ctx, unknown)
+		if err != nil {
 			return events, err
-		default:
-			r.mu.Lock()
-			events = append(events, r.met([]*discordgo.Member{&who}, r.opts.Clock())...)
-			r.mu.Unlock()
 		}
+		events = append(events, met...)
 	}
 	return events, nil
 }

@@ -29,12 +29,16 @@ type book struct {
 	banned *adapters.Recent[bool]      // users whose leaving was, or will be, told as a ban
 	told   *adapters.Recent[bool]      // arrivals, by event id
 	kept   *adapters.Recent[wireAudit] // entries of sanctions that stand, by deed
+
+	strangers map[string]bool // who wrote and is no member
 }
 
 // fact is what is remembered of a message.
 type fact struct {
-	author string
-	edited time.Time
+	author  string // who answers for it
+	account string // under which it stands
+	edited  time.Time
+	awaited bool // what it says is still to come
 }
 
 func newBook(o Options) *book {
@@ -42,6 +46,7 @@ func newBook(o Options) *book {
 		guild: newGuild(o), prefix: o.Prefix, facts: adapters.NewRecent[fact](20_000), sent: adapters.NewRecent[string](2_000),
 		ours: adapters.NewRecent[bool](5_000), audits: adapters.NewRecent[wireAudit](500), banned: adapters.NewRecent[bool](5_000),
 		told: adapters.NewRecent[bool](5_000), kept: adapters.NewRecent[wireAudit](5_000),
+		strangers: map[string]bool{},
 	}
 }
 
@@ -134,7 +139,7 @@ func (b *book) ref(channel, message string) chat.MessageRef {
 	return chat.MessageRef{Room: room, ID: message}
 }
 
-// author is who said a message, as it came with it.
+// author is who said a message, or had it said by a program of their own.
 func (b *book) author(m wireMessage) chat.Actor {
 	actor := b.guild.actor(m.Author, m.Member)
 	switch {
@@ -142,6 +147,11 @@ func (b *book) author(m wireMessage) chat.Actor {
 		actor.Kind = chat.Self
 	case m.Webhook != "" && actor.Kind == chat.Human:
 		actor.Kind, actor.Standing = chat.Bot, chat.StandingMember
+	}
+	if actor.Kind == chat.Bot {
+		if who, ok := b.responsible(m); ok {
+			return who
+		}
 	}
 	return actor
 }

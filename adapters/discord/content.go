@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"encoding/json"
 	"strings"
 
 	"github.com/bwmarrin/discordgo"
@@ -24,10 +25,15 @@ func contentOf(m wireMessage) chat.Content {
 	shown := []string{c.Text}
 	for _, s := range m.Snapshots {
 		shown = append(shown, s.Message.Content)
+		shown = append(shown, s.Message.embedText()...)
+		shown = append(shown, componentText(s.Message.Components)...)
 		attach(&c, s.Message.Attachments, s.Message.Stickers)
 	}
 	shown = append(shown, pollText(m.Poll)...)
-	shown = append(shown, embedText(m)...)
+	if m.Author != nil && (m.Author.Bot || m.Webhook != "") {
+		shown = append(shown, embedText(m.Embeds)...)
+	}
+	shown = append(shown, componentText(m.Components)...)
 	if all := joined(shown); all != c.Text {
 		c.Formatted = all
 	}
@@ -71,18 +77,61 @@ func pollText(p *discordgo.Poll) []string {
 
 // embedText is what embeds say that a program made. Those under a member's message are Discord's own, made from its
 // links: they are not the member's words.
-func embedText(m wireMessage) []string {
-	if m.Author == nil || !m.Author.Bot && m.Webhook == "" {
-		return nil
-	}
-	var out []string
-	for _, e := range m.Embeds {
+func embedText(embeds []wireEmbed) (out []string) {
+	for _, e := range embeds {
 		if e.Type != "" && e.Type != "rich" {
 			continue
 		}
-		out = append(out, e.Title, e.Description)
+		out = append(out, e.Author.Name, e.Author.URL, e.Title, e.URL, e.Description)
 		for _, f := range e.Fields {
 			out = append(out, f.Name, f.Value)
+		}
+		out = append(out, e.Footer.Text)
+	}
+	return out
+}
+
+// embedText is what the embeds of a forwarded message say. Nobody tells whether a program made them or Discord, from the
+// links of its text: where there are links, they are taken for Discord's.
+func (f forwarded) embedText() []string {
+	if strings.Contains(f.Content, "://") {
+		return nil
+	}
+	return embedText(f.Embeds)
+}
+
+const (
+	maxComponents = 200 // texts of components of one message; Discord takes 40 components
+	maxNesting    = 10
+)
+
+// componentText is what components show: texts, and what stands on buttons and under pictures. They are of many kinds, and
+// new ones come: whatever has a text under one of Discord's names for it is read, in the order in which it stands.
+func componentText(data json.RawMessage) (out []string) {
+	var tree any
+	if len(data) == 0 || json.Unmarshal(data, &tree) != nil {
+		return nil
+	}
+	return walkComponents(tree, maxNesting, nil)
+}
+
+func walkComponents(node any, depth int, out []string) []string {
+	if depth == 0 || len(out) >= maxComponents {
+		return out
+	}
+	switch node := node.(type) {
+	case []any:
+		for _, e := range node {
+			out = walkComponents(e, depth-1, out)
+		}
+	case map[string]any:
+		for _, key := range []string{"content", "label", "placeholder", "url", "description"} {
+			if text, ok := node[key].(string); ok && len(out) < maxComponents {
+				out = append(out, text)
+			}
+		}
+		for _, key := range []string{"components", "component", "accessory", "items", "options"} {
+			out = walkComponents(node[key], depth-1, out)
 		}
 	}
 	return out

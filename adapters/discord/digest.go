@@ -60,9 +60,14 @@ func (r *receiver) understand(ctx context.Context, d dispatch, lookups *int) ([]
 		r.forget(d)
 	}
 	r.lookUp(ctx, d, lookups)
+	met, err := r.meetSpeaker(ctx, d, lookups)
+	if err != nil {
+		r.log.Warn("discord: who had a program speak is not known: it is taken for the program's own", "err", err)
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.book.tell(d)
+	events, err := r.book.tell(d)
+	return append(met, events...), err
 }
 
 // heardAudit moves the audit log's cursor.

@@ -182,7 +182,7 @@ func (b *book) called(in wireInteraction) (*chat.CommandSpec, map[string]string)
 		if p.Kind != chat.ParamMember {
 			continue
 		}
-		if who := in.target(); who != "" {
+		if who := in.target(b); who != "" {
 			options[p.Name] = who
 		}
 		break
@@ -190,12 +190,15 @@ func (b *book) called(in wireInteraction) (*chat.CommandSpec, map[string]string)
 	return spec, options
 }
 
-// target is the member whose menu was used, or the author of the message whose menu was.
-func (in wireInteraction) target() string {
+// target is the member whose menu was used, or who answers for the message whose menu was.
+func (in wireInteraction) target(b *book) string {
 	if in.Data.Type == discordgo.UserApplicationCommand {
 		return in.Data.Target
 	}
 	if m, ok := in.Data.Resolved.Messages[in.Data.Target]; ok && m.Author != nil {
+		if who := b.speaker(m); who != nil {
+			return who.ID
+		}
 		return m.Author.ID
 	}
 	return ""

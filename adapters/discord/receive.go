@@ -59,14 +59,13 @@ type receiver struct {
 	gaps      map[string]*gap
 	seen      time.Time
 	audit     string
-	present   bool            // who was there when we first came has been told
-	fresh     bool            // this session did not resume one: the past is to be read
-	listing   bool            // members were asked for, and no part of the list has come
-	listAsked time.Time       // when
-	listAt    time.Time       // when they are asked for again; zero once the list has begun
-	listBy    time.Time       // until then, what was missed waits for that list
-	peeked    int             // of ahead, looked at for such lists
-	strangers map[string]bool // who wrote and is no member
+	present   bool      // who was there when we first came has been told
+	fresh     bool      // this session did not resume one: the past is to be read
+	listing   bool      // members were asked for, and no part of the list has come
+	listAsked time.Time // when
+	listAt    time.Time // when they are asked for again; zero once the list has begun
+	listBy    time.Time // until then, what was missed waits for that list
+	peeked    int       // of ahead, looked at for such lists
 	commands  string
 	announced int
 	renewAt   time.Time
@@ -116,7 +115,7 @@ func (a *Adapter) ended(ctx context.Context, err error) error {
 func (a *Adapter) receiver(ctx context.Context, from adapters.Cursors, emit func(adapters.Batch) error) *receiver {
 	r := &receiver{
 		Adapter: a, ctx: ctx, emit: emit, queue: make(chan dispatch, queueLength), wants: make(chan []byte, 1),
-		ring: make(chan struct{}, 1), moved: adapters.Cursors{}, channels: map[string]string{}, strangers: map[string]bool{}, gaps: gapsOf(from),
+		ring: make(chan struct{}, 1), moved: adapters.Cursors{}, channels: map[string]string{}, gaps: gapsOf(from),
 		audit: from[auditCursor], present: from[presentCursor] != "", commands: from[commandsCursor], keptAt: a.opts.Clock(),
 		renewAt: a.opts.Clock(),
 	}

@@ -21,16 +21,16 @@ func (b *book) message(m wireMessage, now time.Time) ([]chat.Event, error) {
 	if m.ID == "" || m.Author == nil || m.Author.ID == "" {
 		return nil, errIncomplete
 	}
-	f := fact{author: m.Author.ID}
+	actor := b.author(m)
+	f := fact{author: actor.ID, account: m.Author.ID, awaited: m.Flags&loading != 0 && actor.Kind != chat.Self}
 	if m.Edited != nil {
 		f.edited = *m.Edited
 	}
 	b.facts.Put(m.ID, f)
-	actor := b.author(m)
 	if key := m.nonce(); key != "" && actor.Kind == chat.Self {
 		b.sent.Put(key, m.ID)
 	}
-	if !said(m.Type) {
+	if !said(m.Type) || f.awaited {
 		return nil, nil
 	}
 	at := m.Sent
@@ -40,7 +40,7 @@ func (b *book) message(m wireMessage, now time.Time) ([]chat.Event, error) {
 	content := contentOf(m)
 	out := []chat.Event{b.event(m.ID, at, now, m.Channel, actor, chat.MessageSent{Message: b.ref(m.Channel, m.ID), Content: content})}
 	name, args, ok := adapters.ParseCommand(content.Text, b.prefix)
-	if ok && actor.Kind == chat.Human {
+	if ok && actor.Kind == chat.Human && actor.ID == m.Author.ID { // nobody commands through a program
 		out = append(out, b.event(m.ID+":cmd", at, now, m.Channel, actor, chat.CommandInvoked{
 			Name: name, Args: args, Message: b.ref(m.Channel, m.ID), ReplyTo: content.ReplyTo,
 		}))
@@ -55,6 +55,9 @@ func (b *book) edited(m wireMessage, d dispatch) ([]chat.Event, error) {
 		return nil, errIncomplete
 	}
 	known, ok := b.facts.Get(m.ID)
+	if m.Flags&loading == 0 && (known.awaited || !ok && b.answered(m, d.arrived)) {
+		return b.message(m, d.arrived)
+	}
 	if m.Edited == nil || m.Content == nil || !said(m.Type) || (ok && !m.Edited.After(known.edited)) {
 		return nil, nil
 	}
@@ -67,11 +70,24 @@ func (b *book) edited(m wireMessage, d dispatch) ([]chat.Event, error) {
 	default:
 		return nil, errIncomplete
 	}
-	b.facts.Put(m.ID, fact{author: actor.ID, edited: *m.Edited})
+	account := known.account
+	if m.Author != nil {
+		account = first(m.Author.ID, account)
+	}
+	b.facts.Put(m.ID, fact{author: actor.ID, account: account, edited: *m.Edited})
 	revision := fmt.Sprintf("%s:%d", m.ID, m.Edited.UnixMicro())
 	body := chat.MessageEdited{Message: b.ref(m.Channel, m.ID), Revision: revision, Content: contentOf(m)}
 	return []chat.Event{b.event(revision, *m.Edited, d.arrived, m.Channel, actor, body)}, nil
 }
+
+// answered tells whether a message that we do not know, which nobody changed, can be an answer that was still to come when
+// we heard of it before a restart. Those that were told already are events of the same name.
+func (b *book) answered(m wireMessage, now time.Time) bool {
+	return m.Edited == nil && m.Author != nil && m.behind(b.guild.id) != nil && now.Sub(snowflakeTime(m.ID)) < answerWithin
+}
+
+// answerWithin is how long a program may take for an answer: as long as the token of its interaction holds.
+const answerWithin = 15 * time.Minute
 
 type wireDeleted struct {
 	ID      string   `json:"id"`
@@ -101,7 +117,7 @@ func (b *book) gone(id, channel string, now time.Time) chat.Event {
 	who := ""
 	if known {
 		body.Author, who = memberRef(f.author), f.author
-		if entry, ok := b.audits.Get(deed("delete", f.author+" "+channel)); ok && now.Sub(snowflakeTime(entry.ID)) < deletesTogether {
+		if entry, ok := b.audits.Get(deed("delete", f.account+" "+channel)); ok && now.Sub(snowflakeTime(entry.ID)) < deletesTogether {
 			who = entry.User
 		}
 	}

@@ -30,6 +30,8 @@ type wireMessage struct {
 	Snapshots   []struct{ Message forwarded } `json:"message_snapshots"`
 	Nonce       json.RawMessage               `json:"nonce"`
 	Flags       discordgo.MessageFlags        `json:"flags"`
+	Origin      *origin                       `json:"interaction_metadata"`
+	Components  json.RawMessage               `json:"components"`
 }
 
 // forwarded is what a forward shows of the message it carries.
@@ -37,6 +39,8 @@ type forwarded struct {
 	Content     string                   `json:"content"`
 	Attachments []wireFile               `json:"attachments"`
 	Stickers    []*discordgo.StickerItem `json:"sticker_items"`
+	Embeds      []wireEmbed              `json:"embeds"`
+	Components  json.RawMessage          `json:"components"`
 }
 
 type wireFile struct {
@@ -50,7 +54,10 @@ type wireEmbed struct {
 	Type        string `json:"type"`
 	Title       string `json:"title"`
 	Description string `json:"description"`
+	URL         string `json:"url"`
 	Fields      []struct{ Name, Value string }
+	Author      struct{ Name, URL string }
+	Footer      struct{ Text string }
 }
 
 // nonce is the key that we sent the message with.

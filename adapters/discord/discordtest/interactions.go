@@ -303,12 +303,16 @@ func (s *Server) answering(i *Interaction, d draft) draft {
 		}
 	}
 	d.kind, d.webhook, d.Nonce = kind, s.app, nil
-	d.metadata = object{"id": i.ID, "type": i.Type, "user": i.user.object(), "authorizing_integration_owners": object{}}
+	owners := object{"0": "0"} // a private chat
+	if i.channel.guild != nil {
+		owners["0"] = i.channel.guild.id
+	}
+	d.metadata = object{"id": i.ID, "type": i.Type, "user": i.user.object(), "authorizing_integration_owners": owners}
 	if i.Type == askComponent && i.source != nil {
 		d.metadata["interacted_message_id"] = i.source.id
 	}
 	if i.Type == askModal {
-		d.metadata["triggering_interaction_metadata"] = object{"id": i.ID, "type": askCommand, "user": i.user.object(), "authorizing_integration_owners": object{}}
+		d.metadata["triggering_interaction_metadata"] = object{"id": i.ID, "type": askCommand, "user": i.user.object(), "authorizing_integration_owners": owners}
 	}
 	if d.Flags&flagEphemeral != 0 {
 		d.private = i.user.id

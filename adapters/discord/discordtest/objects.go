@@ -168,7 +168,7 @@ func (m *message) shown(me string, deep bool) object {
 		o["webhook_id"] = m.webhook
 	}
 	if m.metadata != nil {
-		o["application_id"] = me
+		o["application_id"] = m.webhook
 	}
 	if len(m.stickers) > 0 {
 		o["sticker_items"] = m.stickers

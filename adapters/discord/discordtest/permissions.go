@@ -27,6 +27,7 @@ const (
 	ModerateMembers       uint64 = 1 << 40
 	PinMessages           uint64 = 1 << 51
 	SendPolls             uint64 = 1 << 49
+	UseExternalApps       uint64 = 1 << 50
 	BypassSlowmode        uint64 = 1 << 52
 
 	everything uint64 = 1<<53 - 1
@@ -34,7 +35,7 @@ const (
 
 // Everyone is what members may do by default.
 const Everyone = AddReactions | ViewChannel | SendMessages | EmbedLinks | AttachFiles | ReadMessageHistory |
-	ChangeNickname | UseCommands | CreatePublicThreads | SendMessagesInThreads | SendPolls
+	ChangeNickname | UseCommands | CreatePublicThreads | SendMessagesInThreads | SendPolls | UseExternalApps
 
 // Moderation is what a moderation bot needs, and no more.
 const Moderation = Everyone | KickMembers | BanMembers | ManageMessages | ManageRoles | ManageThreads |

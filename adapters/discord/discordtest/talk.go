@@ -20,7 +20,8 @@ type Draft struct {
 	Stickers    []string // their names
 	Voice       bool     // the attachment is a voice message
 	Poll        *Poll
-	Embeds      []map[string]any // that Discord made from links
+	Embeds      []map[string]any // that Discord made from links, or a program
+	Components  []map[string]any // of a program; a message of the second version when there is neither text nor embeds
 	Webhook     string           // said by a webhook with this id, under the person's name
 	At          time.Time        // when it was said; zero: now
 }
@@ -65,7 +66,10 @@ func (p Person) in(id string, act func(*Server, *user, *channel) *problem) error
 
 // drafted turns what a test writes into a body.
 func (s *Server) drafted(c *channel, u *user, d Draft) draft {
-	out := draft{Content: d.Text, Embeds: d.Embeds, at: d.At, webhook: d.Webhook}
+	out := draft{Content: d.Text, Embeds: d.Embeds, Components: d.Components, at: d.At, webhook: d.Webhook}
+	if len(d.Components) > 0 && d.Text == "" && len(d.Embeds) == 0 {
+		out.Flags |= flagComponents
+	}
 	if d.ReplyTo != "" {
 		out.Reference = &pointer{Message: d.ReplyTo}
 	}
