@@ -61,12 +61,13 @@ func New(ctx context.Context, o Options) (*Bot, error) {
 	}
 	b.outbox = newOutbox(o.Clock, o.Adapters, b.idle, o.Log)
 	b.outbox.workers = o.Workers
-	b.metrics = newMeters(b.outbox.backlog)
+	waiting := newQueue()
+	b.metrics = newMeters(b.outbox.backlog, func() (int, time.Duration) { return waiting.lag(o.Clock.Now()) })
 	b.lane = &lane{
 		store: o.Store, clock: o.Clock, log: o.Log, catalogue: o.Catalogue, finders: b.outbox.adapters, outbox: b.outbox,
 		idle: b.idle, health: b.health, metrics: b.metrics, plan: o.Plan, history: rules.NewHistory(o.Store.Key()),
 		told: told{}, invites: invites{}, incidents: map[string]openIncident{}, turn: newTurn(), stopping: context.WithoutCancel(ctx),
-		queue: newQueue(),
+		queue: waiting,
 	}
 	b.lane.guard.allows = b.lane.allowsDirect
 	b.outbox.report = func(s settlement) bool { return b.lane.queue.tell(input{settled: &s}) }
@@ -90,7 +91,7 @@ func (b *Bot) load(ctx context.Context, o Options) error {
 		return err
 	}
 	l.adopt(o.Plan)
-	if err := l.loadRaid(ctx, o.Store); err != nil {
+	if err := errors.Join(l.loadRaid(ctx, o.Store), l.loadOverload(ctx, o.Store)); err != nil {
 		return err
 	}
 	b.loadOrders(past.Orders)
@@ -273,6 +274,9 @@ func (b *Bot) Ready() []string {
 	problems := b.health.list()
 	if !b.running.Load() {
 		problems = append(problems, "not running")
+	}
+	if events, lag := b.lane.queue.lag(b.lane.clock.Now()); lag >= overloadAt {
+		problems = append(problems, fmt.Sprintf("overloaded: %d events wait to be decided, the first for %s", events, lag.Round(time.Second)))
 	}
 	for _, a := range b.adapters {
 		if live, ok := a.(adapters.Live); ok {

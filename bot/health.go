@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/VictoriaMetrics/metrics"
 )
@@ -47,9 +48,11 @@ type meters struct {
 	commits                                              *metrics.Histogram
 }
 
-func newMeters(backlog func() int) *meters {
+func newMeters(backlog func() int, lag func() (int, time.Duration)) *meters {
 	set := metrics.NewSet()
 	set.NewGauge("palabre_outbox_orders", func() float64 { return float64(backlog()) })
+	set.NewGauge("palabre_backlog_events", func() float64 { events, _ := lag(); return float64(events) })
+	set.NewGauge("palabre_lag_seconds", func() float64 { _, oldest := lag(); return oldest.Seconds() })
 	return &meters{
 		set:         set,
 		events:      set.NewCounter("palabre_events_total"),

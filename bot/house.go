@@ -63,6 +63,8 @@ func (l *lane) timeIsUp(s *scope, tick chat.Tick) {
 		l.report(s)
 	case tick.Key == raidKey:
 		l.endRaid(s)
+	case tick.Key == overloadKey:
+		l.overloadEnds(s)
 	case asks:
 		l.unanswered(s, id)
 	case !l.measureEnds(s, tick):

@@ -32,18 +32,19 @@ type lane struct {
 	health    *health
 	metrics   *meters
 
-	plan    *Plan
-	written *rules.Ruleset // the plan's rules as the file has them
-	modes   Modes          // what admins chose instead
-	raid    raid
-	invites invites
-	raised  []chat.Event // of the shell itself, which follow the one that is being recorded
-	history *rules.History
-	ledger  *ledger
-	guard   guard
-	wakes   *wakes
-	seen    *seen
-	told    told
+	plan     *Plan
+	written  *rules.Ruleset // the plan's rules as the file has them
+	modes    Modes          // what admins chose instead
+	raid     raid
+	overload overload
+	invites  invites
+	raised   []chat.Event // of the shell itself, which follow the one that is being recorded
+	history  *rules.History
+	ledger   *ledger
+	guard    guard
+	wakes    *wakes
+	seen     *seen
+	told     told
 
 	incidents map[string]openIncident
 	lastCase  int
@@ -149,11 +150,12 @@ func (l *lane) deliver(d *delivery) {
 	l.turn.delivered = append(l.turn.delivered, d)
 }
 
-// ticks turns timers that are due into events.
+// ticks turns timers that are due into events. While events wait to be judged, greetings and questions wait too.
 func (l *lane) ticks() {
+	behind := l.weigh() >= behindAt
 	for {
 		now := l.clock.Now()
-		wake, due := l.wakes.due(now)
+		wake, due := l.wakes.due(now, behind)
 		if !due {
 			return
 		}

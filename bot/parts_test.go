@@ -15,12 +15,12 @@ func TestWakesComeInOrderAndOnce(t *testing.T) {
 	w.set(store.Wake{Key: "b", At: noon.Add(30 * time.Minute)}) // moved forward
 	w.set(store.Wake{Key: "c", At: noon.Add(time.Minute)})
 	w.set(store.Wake{Key: "c"}) // removed
-	if _, due := w.due(noon); due {
+	if _, due := w.due(noon, false); due {
 		t.Error("something is due too early")
 	}
 	var keys []string
 	for {
-		k, due := w.due(noon.Add(time.Hour))
+		k, due := w.due(noon.Add(time.Hour), false)
 		if !due {
 			break
 		}

@@ -129,12 +129,12 @@ func (q *queue) decided(ds []*delivery) {
 	}
 }
 
-// behind is how many events wait to be decided and committed, and since when the first of them does.
-func (q *queue) behind() (events int, since time.Time) {
+// lag is how many events wait to be decided and committed, and how long the first of them has waited.
+func (q *queue) lag(now time.Time) (events int, oldest time.Duration) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if len(q.waiting) == 0 {
-		return 0, time.Time{}
+		return 0, 0
 	}
-	return q.events, q.waiting[0].arrived
+	return q.events, max(now.Sub(q.waiting[0].arrived), 0)
 }

@@ -45,12 +45,16 @@ func (w *wakes) next() time.Time {
 	return w.list[0].At
 }
 
-// due takes the first timer off when its moment has come.
-func (w *wakes) due(now time.Time) (store.Wake, bool) {
-	if len(w.list) == 0 || w.list[0].At.After(now) {
-		return store.Wake{}, false
+// due takes the first timer off whose moment has come; the first that is pressing, if only those count.
+func (w *wakes) due(now time.Time, pressingOnly bool) (store.Wake, bool) {
+	for i, k := range w.list {
+		if k.At.After(now) {
+			break
+		}
+		if !pressingOnly || pressing(k.Key) {
+			w.list = slices.Delete(w.list, i, i+1)
+			return k, true
+		}
 	}
-	k := w.list[0]
-	w.list = w.list[1:]
-	return k, true
+	return store.Wake{}, false
 }
