@@ -37,7 +37,7 @@ var house = []struct {
 	{"adapters", "chat", ""},
 	{"adapters/console", "adapters chat internal/human", ""},
 	{"adapters/matrix", "adapters chat", "maunium.net/go/mautrix github.com/yuin/goldmark golang.org/x/net"},
-	{"adapters/matrix/dendritetest", "", "maunium.net/go/mautrix"},
+	{"adapters/matrix/homeservertest", "", "maunium.net/go/mautrix"},
 	{"adapters/matrix/matrixtest", "", "maunium.net/go/mautrix"},
 	{"adapters/discord", "adapters chat", "github.com/bwmarrin/discordgo github.com/gorilla/websocket"},
 	{"adapters/discord/discordtest", "", "github.com/gorilla/websocket github.com/santhosh-tekuri/jsonschema"},

@@ -26,10 +26,11 @@ func TestFake(t *testing.T) {
 	adaptertest.Run(t, func(t *testing.T) adaptertest.Harness {
 		server := matrixtest.New()
 		url := serve(t, server)
-		return community(t, url, "", func(name string) *mautrix.Client {
+		register := func(name string) *mautrix.Client {
 			user, token := server.Account(name)
 			return client(t, url, user, token)
-		})
+		}
+		return community(t, place{url: url, register: register}, "")
 	})
 }
 

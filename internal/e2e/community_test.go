@@ -12,14 +12,14 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"palabre/adapters/matrix/dendritetest"
+	"palabre/adapters/matrix/homeservertest"
 )
 
 // community is the example's community on a homeserver: its space, its rooms, the owner (100), a moderator (50)
 // and the bot's account (100), invited everywhere.
 type community struct {
 	t               *testing.T
-	server          *dendritetest.Server
+	server          *homeservertest.Server
 	owner, mod, bot *person
 	rooms           map[string]string // logical name -> id
 	gone            map[string]bool   // messages that must be taken away, and no others
@@ -52,13 +52,22 @@ func (c *community) room(alias string, request map[string]any) string {
 	c.t.Helper()
 	request["room_alias_name"] = alias
 	request["invite"] = []string{c.bot.id, c.mod.id}
-	request["power_level_content_override"] = map[string]any{"users": map[string]int{c.owner.id: 100, c.bot.id: 100, c.mod.id: 50}}
+	request["power_level_content_override"] = map[string]any{"users": c.levels()}
 	var made struct {
 		ID string `json:"room_id"`
 	}
 	c.owner.must(http.MethodPost, "/createRoom", request, &made)
 	c.mod.join(made.ID)
 	return made.ID
+}
+
+// levels are the ranks in a new room. Since version 12 its maker stands above all and may have none.
+func (c *community) levels() map[string]int {
+	levels := map[string]int{c.bot.id: 100, c.mod.id: 50}
+	if c.server.RoomVersion() != "12" {
+		levels[c.owner.id] = 100
+	}
+	return levels
 }
 
 // newcomer registers somebody and lets them enter the public rooms.

@@ -11,12 +11,12 @@ import (
 	"testing"
 	"time"
 
-	"palabre/adapters/matrix/dendritetest"
+	"palabre/adapters/matrix/homeservertest"
 	"palabre/internal/sources"
 )
 
 // patience is how long a condition may take to come true on a busy machine.
-const patience = dendritetest.Patience
+const patience = homeservertest.Patience
 
 // tokenVariable is the environment variable that the configuration names for the bot's token.
 const tokenVariable = "PALABRE_E2E_TOKEN"
@@ -69,12 +69,12 @@ func within(d time.Duration, holds func() bool) bool {
 }
 
 // homeserver starts one for a story, or skips the story with a sentence.
-func homeserver(t *testing.T) *dendritetest.Server {
+func homeserver(t *testing.T) *homeservertest.Server {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("the whole binary on a real homeserver takes a while: not with -short")
 	}
-	return dendritetest.Start(t)
+	return homeservertest.Start(t)
 }
 
 // replaced is the text with something else where old stands, which must be so many times.
