@@ -23,7 +23,8 @@ type Adapter interface {
 	// Do carries out one action. key is the order's idempotency key (at most 25 characters of [a-z0-9]):
 	// calling twice with one key has one effect, unless Capabilities say Once for the action. Errors wrap those of
 	// package chat; any other error is tried again later. Lifting what is not there is chat.ErrGone, also
-	// where the right to lift is missing; a sanction that some rooms forbid is done, and the receipt says in how many.
+	// where the right to lift is missing; lifting what an action says is ours, where somebody else's stands by then, is
+	// chat.ErrForeign and leaves it alone, wherever the platform shows whose it is; a sanction that some rooms forbid is done, and the receipt says in how many.
 	Do(ctx context.Context, key string, act chat.Action) (chat.Receipt, error)
 }
 

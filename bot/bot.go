@@ -105,15 +105,24 @@ func (b *Bot) loadOrders(orders []store.Order) {
 		b.lane.lastSeq = max(b.lane.lastSeq, o.Seq)
 		switch o.State {
 		case store.Pending:
+			if b.lane.superseded(o) {
+				b.settled(&o, store.Cancelled, chat.Phrase{})
+				continue
+			}
 			o.Doubtful = true
 			b.outbox.add(&o)
 		case store.Sending:
-			update := store.Update{Key: o.Key, State: store.Uncertain, Attempts: o.Attempts, At: b.lane.clock.Now(), Deadline: o.Deadline}
-			b.idle.add(1)
-			b.lane.queue.tell(input{settled: &settlement{order: &o, update: update, why: chat.Say("failure.uncertain", nil)}})
+			b.settled(&o, store.Uncertain, chat.Say("failure.uncertain", nil))
 		default: // held: it waits for the operator
 		}
 	}
+}
+
+// settled lets the lane know what became of an order before this start.
+func (b *Bot) settled(o *store.Order, state store.State, why chat.Phrase) {
+	update := store.Update{Key: o.Key, State: state, Attempts: o.Attempts, At: b.lane.clock.Now(), Deadline: o.Deadline}
+	b.idle.add(1)
+	b.lane.queue.tell(input{settled: &settlement{order: o, update: update, why: why}})
 }
 
 func (l *lane) fold(past *store.Past) error {

@@ -2,7 +2,9 @@ package bot
 
 import (
 	"context"
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"palabre/chat"
@@ -33,34 +35,129 @@ func (l *lane) imposedByUs(s *scope, key sanctioned) {
 		return
 	}
 	s.number = last.Case
-	l.order(s, lift(last), key.member.Platform, store.Pending)
+	l.order(s, l.takingBack(lift(last), last, chat.Say("audit.late", nil)), key.member.Platform, store.Pending)
 }
 
 // liftedByUs imposes anew what stands and was in force before an older lift landed.
 func (l *lane) liftedByUs(s *scope, key sanctioned) {
 	standing, stands := l.ledger.force(key)
-	if !stands || s.ev.At.Before(standing.ImposedAt.Add(-echoSkew)) || !l.carriedOut(standing) {
+	if !stands || s.ev.At.Before(standing.ImposedAt.Add(-echoSkew)) {
+		return
+	}
+	imposed, ordered := l.imposing(standing)
+	if !ordered || imposed.State != store.Done { // one that waits will be done anyway, one that is held must not be
 		return
 	}
 	s.number = standing.Case
-	l.order(s, impose(standing), key.member.Platform, store.Pending)
+	l.order(s, imposed.Action, key.member.Platform, store.Pending)
 }
 
-// carriedOut tells whether a sanction's order was done: one that waits will be done anyway, one that is held must not be.
-func (l *lane) carriedOut(sanction store.Sanction) bool {
+// imposing finds the order of ours that imposed a sanction; false when it has none, since somebody else imposed it or
+// another that lasts as long stood already.
+func (l *lane) imposing(sanction store.Sanction) (order store.Order, ordered bool) {
 	var orders []store.Order
 	err := l.insist(func() (err error) {
 		orders, err = l.store.OrdersOf(context.Background(), sanction.Case)
 		return err
 	})
-	return err == nil && slices.ContainsFunc(orders, func(o store.Order) bool {
-		return o.State == store.Done && o.Action.ActionKind() == sanction.Kind && memberOf(o.Action) == sanction.Member
+	if err != nil || sanction.Case == 0 {
+		return store.Order{}, false
+	}
+	for _, o := range orders {
+		if o.Action.ActionKind() == sanction.Kind && memberOf(o.Action) == sanction.Member && (!ordered || o.State == store.Done) {
+			order, ordered = o, true
+		}
+	}
+	return order, ordered
+}
+
+// takingBack completes what ends a sanction: whose it is to be, where an order of ours imposed it, and why.
+func (l *lane) takingBack(act chat.Action, sanction store.Sanction, why chat.Phrase) chat.Action {
+	reason := fmt.Sprintf("%s (#%d)", strings.TrimRight(l.plain(why, sanction.Case), "."), sanction.Case)
+	if sanction.Case == 0 {
+		reason = l.plain(why, 0)
+	}
+	of := chat.Imposed{}
+	if o, ordered := l.imposing(sanction); ordered {
+		of = imposedBy(o.Action)
+	}
+	switch act := act.(type) {
+	case chat.LiftTimeout:
+		act.Reason, act.Of = reason, of
+		return act
+	case chat.Unban:
+		act.Reason, act.Of = reason, of
+		return act
+	case chat.Timeout:
+		act.Reason = reason
+		return act
+	default:
+		return act
+	}
+}
+
+func imposedBy(a chat.Action) chat.Imposed {
+	switch a := a.(type) {
+	case chat.Timeout:
+		return chat.Imposed{Until: a.Until, Reason: a.Reason}
+	case chat.Ban:
+		return chat.Imposed{Until: a.Until, Reason: a.Reason}
+	default:
+		return chat.Imposed{}
+	}
+}
+
+// reverses tells whether an action takes a sanction of a kind back.
+func reverses(a chat.Action, kind chat.ActionKind) bool {
+	switch a.(type) {
+	case chat.LiftTimeout:
+		return kind == chat.ActTimeout
+	case chat.Unban:
+		return kind == chat.ActBan
+	default:
+		return false
+	}
+}
+
+// callOffReversals drops what would still take a sanction of a kind back from a member, since somebody else has imposed one:
+// it would take theirs. One that is in flight ends with its try.
+func (l *lane) callOffReversals(s *scope, key sanctioned) {
+	drop := func(o *store.Order) {
+		l.update(store.Update{Key: o.Key, State: store.Cancelled, Attempts: o.Attempts, At: s.ev.At, Deadline: o.Deadline})
+	}
+	l.turn.orders = slices.DeleteFunc(l.turn.orders, func(o *store.Order) bool {
+		superseded := memberOf(o.Action) == key.member && reverses(o.Action, key.kind)
+		if superseded {
+			drop(o)
+		}
+		return superseded
+	})
+	for _, o := range l.outbox.of(memberSubject(key.member)) {
+		if reverses(o.Action, key.kind) && l.outbox.giveUp(o) {
+			drop(o)
+		}
+	}
+}
+
+// superseded tells whether an order would take back what somebody else has imposed since: it was in flight then, and the
+// process ended.
+func (l *lane) superseded(o store.Order) bool {
+	return slices.ContainsFunc([]chat.ActionKind{chat.ActTimeout, chat.ActBan}, func(kind chat.ActionKind) bool {
+		standing, stands := l.ledger.force(sanctioned{memberOf(o.Action), kind})
+		if !stands || !reverses(o.Action, kind) {
+			return false
+		}
+		_, ours := l.imposing(standing)
+		return !ours
 	})
 }
 
-func impose(s store.Sanction) chat.Action {
-	if s.Kind == chat.ActBan {
-		return chat.Ban{Member: s.Member, Name: s.Name, Until: s.Until}
+// wasForeign tells the moderators that a reversal found somebody else's sanction in the place of ours, and left it alone.
+func (l *lane) wasForeign(s *scope, settled chat.Settled) {
+	if settled.Receipt.Foreign {
+		s.number = settled.Case
+		l.tell(s, chat.Say("desk.foreign", chat.Args{
+			"case": settled.Case, "name": memberName(settled.Act), "act": actPhrase(settled.Act, s.ev.At),
+		}))
 	}
-	return chat.Timeout{Member: s.Member, Name: s.Name, Until: s.Until}
 }

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"errors"
+	"slices"
 
 	"palabre/chat"
 	"palabre/store"
@@ -9,6 +10,9 @@ import (
 
 // errTooLate: the order's deadline is past.
 var errTooLate = errors.New("too late")
+
+// errUnwanted: the order was taken back while it was under way.
+var errUnwanted = errors.New("no longer wanted")
 
 // reasons are the sentences for what an adapter answers without one of its own.
 var reasons = []struct {
@@ -28,7 +32,7 @@ func why(o *store.Order, err error) chat.Phrase {
 	var retry *chat.RetryError
 	platform := chat.Args{"platform": chat.Say("platform."+string(o.Platform), nil)}
 	switch {
-	case err == nil, errors.Is(err, chat.ErrGone):
+	case err == nil, errors.Is(err, chat.ErrGone), errors.Is(err, chat.ErrForeign), errors.Is(err, errUnwanted):
 		return chat.Phrase{}
 	case errors.As(err, &explained):
 		return explained.Say
@@ -57,8 +61,14 @@ func late(o *store.Order) chat.Phrase {
 	return chat.Say("failure.late", nil)
 }
 
-// doubtful tells whether a try that ended so may have worked all the same: not when the platform told us to wait.
+// certain are the answers that say what became of a try: it was refused, or never made.
+var certain = []error{chat.ErrForbidden, chat.ErrInvalid, chat.ErrUnsupported, chat.ErrStopped, chat.ErrGone, chat.ErrForeign, errTooLate, errUnwanted}
+
+// doubtful tells whether a try that ended so may have worked all the same: not when the platform refused it or told us to wait.
 func doubtful(err error) bool {
 	var retry *chat.RetryError
-	return err != nil && (!errors.As(err, &retry) || !retry.Limited)
+	if err == nil || errors.As(err, &retry) && retry.Limited {
+		return false
+	}
+	return !slices.ContainsFunc(certain, func(known error) bool { return errors.Is(err, known) })
 }

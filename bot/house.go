@@ -35,6 +35,7 @@ func (l *lane) house(ev chat.Event) {
 		l.posted(s, body)
 		l.lookedUp(body)
 		l.wasGone(s, body)
+		l.wasForeign(s, body)
 		l.pollOpened(body, ev.At)
 		l.failed(s, body)
 	case chat.MemberBanned:
@@ -83,17 +84,19 @@ func (l *lane) sanctionEnds(s *scope, tick chat.Tick) {
 	}
 	if sanction, stands := l.ledger.find(id); stands {
 		s.number = sanction.Case
-		if act := l.endSanction(s, sanction); act != nil {
+		if act := l.endSanction(s, sanction, chat.Say("audit.ended", nil)); act != nil {
 			l.tell(s, chat.Say("desk.ended", chat.Args{"case": sanction.Case, "name": sanction.Name, "act": endPhrase(act, s.ev.At)}))
 		}
 	}
 }
 
-// endSanction takes a sanction away, with its timer, and orders what the platform must be told. It returns that.
-func (l *lane) endSanction(s *scope, sanction store.Sanction) chat.Action {
+// endSanction takes a sanction away, with its timer, and orders what the platform must be told. It returns that. why is what
+// the platform's own log shows as the reason.
+func (l *lane) endSanction(s *scope, sanction store.Sanction, why chat.Phrase) chat.Action {
 	act := l.ledger.end(sanction)
 	l.ended(s.ev.At, sanction)
 	if act != nil {
+		act = l.takingBack(act, sanction, why)
 		l.order(s, act, sanction.Member.Platform, store.Pending)
 	}
 	return act
@@ -112,8 +115,12 @@ func (l *lane) ended(now time.Time, sanction store.Sanction) {
 func (l *lane) undo(s *scope, a chat.Undo) {
 	s.number = a.Case
 	var acts []chat.Arg
+	why := chat.Say("audit.undone", chat.Args{"by": a.ByName, "reason": a.Reason})
+	if a.Reason == "" {
+		why = chat.Say("audit.undone.bare", chat.Args{"by": a.ByName})
+	}
 	for _, sanction := range l.ledger.ofCase(a.Case) {
-		if act := l.endSanction(s, sanction); act != nil {
+		if act := l.endSanction(s, sanction, why); act != nil {
 			acts = append(acts, endPhrase(act, s.ev.At))
 		}
 	}
@@ -184,6 +191,7 @@ func settledEvent(id string, o *store.Order, u store.Update, now time.Time) chat
 		ID: id, At: now, Actor: chat.Actor{Kind: chat.System},
 		Body: chat.Settled{
 			Order: o.Key, Ref: ref(o.Action), Act: o.Action, Outcome: chat.Outcome(u.State), Receipt: u.Receipt, Reason: u.Reason, Case: o.Case,
+			Doubtful: o.Doubtful,
 		},
 	}
 }
@@ -221,6 +229,7 @@ func (l *lane) failed(s *scope, body chat.Settled) {
 	if isSanction(body.Act) && body.Outcome != chat.Uncertain {
 		l.takeBack(s, body)
 	}
+	l.neverMeasured(body)
 	if body.Ref != "" && !strings.HasPrefix(body.Ref, askPrefix) {
 		return // whoever gave the reference hears of it and tells in its own words
 	}
@@ -238,12 +247,17 @@ func (l *lane) failed(s *scope, body chat.Settled) {
 	l.tell(s, chat.Say(key, args))
 }
 
-// takeBack ends a sanction whose order failed. A try whose answer was lost may have worked all the same, so it is lifted
-// too; where there is nothing to lift, the adapter says so.
+// takeBack ends a sanction whose order failed. A refusal changed nothing on the platform, so there is nothing to lift. A try
+// whose answer was lost may have worked all the same: then it is lifted too, if it is ours that stands.
 func (l *lane) takeBack(s *scope, body chat.Settled) {
 	for _, sanction := range l.ledger.ofCase(body.Case) {
-		if sanction.Kind == body.Act.ActionKind() && sanction.Member == memberOf(body.Act) {
-			l.endSanction(s, sanction)
+		switch {
+		case sanction.Kind != body.Act.ActionKind() || sanction.Member != memberOf(body.Act):
+		case body.Doubtful:
+			l.endSanction(s, sanction, chat.Say("audit.doubtful", nil))
+		default:
+			l.ledger.end(sanction)
+			l.ended(s.ev.At, sanction)
 		}
 	}
 }
@@ -269,6 +283,7 @@ func (l *lane) imposedElsewhere(s *scope, by chat.Actor, a chat.Action) {
 		})
 	}
 	row.Case = s.number
+	l.callOffReversals(s, sanctioned{row.Member, row.Kind})
 	l.stand(row)
 	if s.opened != nil {
 		s.note(a, false)

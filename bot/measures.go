@@ -58,6 +58,19 @@ func (l *lane) measure(s *scope, a chat.Action, state store.State) {
 	l.wake(store.Wake{Key: measurePrefix + string(key), At: ends(a)})
 }
 
+// neverMeasured removes the timer of a measure that was refused: at its end there is nothing of ours to take back, and a role
+// or a slowmode that stands by then is somebody else's.
+func (l *lane) neverMeasured(body chat.Settled) {
+	back := reversal(body.Act)
+	if back == nil || body.Doubtful || body.Outcome == chat.Uncertain {
+		return
+	}
+	key, err := chat.EncodeAction(back)
+	if wake := measurePrefix + string(key); err == nil && l.wakes.at(wake).Equal(ends(body.Act)) { // no later one has replaced it
+		l.wake(store.Wake{Key: wake})
+	}
+}
+
 // unreasoned is what takes a measure back, as reversal gives it.
 func unreasoned(a chat.Action) chat.Action {
 	switch a := a.(type) {

@@ -47,6 +47,7 @@ type outbox struct {
 	subjects map[string][]*store.Order // waiting their turn; the first is scheduled or in flight
 	ready    orderHeap
 	waiting  orderHeap
+	unwanted map[string]bool // orders in flight, by key, that are not tried again
 }
 
 // settlement is what became of an order: an end, or another try.
@@ -65,7 +66,7 @@ func newOutbox(clock Clock, platforms []adapters.Adapter, idle *idle, log *slog.
 	b := &outbox{
 		clock: clock, adapters: map[chat.Platform]adapters.Adapter{}, idle: idle, log: log,
 		jitter: func(d time.Duration) time.Duration { return rand.N(d) + time.Millisecond },
-		work:   make(chan *store.Order), notify: make(chan struct{}, 1), subjects: map[string][]*store.Order{},
+		work:   make(chan *store.Order), notify: make(chan struct{}, 1), subjects: map[string][]*store.Order{}, unwanted: map[string]bool{},
 		ready:   orderHeap{less: byUrgency},
 		waiting: orderHeap{less: byTime},
 	}
@@ -127,6 +128,33 @@ func (b *outbox) remove(key string) bool {
 		return true
 	}
 	return false
+}
+
+// giveUp takes an order back like remove. One that is in flight ends with this try, whatever becomes of it.
+func (b *outbox) giveUp(o *store.Order) (removed bool) {
+	if b.remove(o.Key) {
+		return true
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if slices.Contains(b.subjects[o.Subject], o) {
+		b.unwanted[o.Key] = true
+	}
+	return false
+}
+
+// isUnwanted tells whether an order was given up while it was in flight.
+func (b *outbox) isUnwanted(key string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.unwanted[key]
+}
+
+// of lists the orders of a subject that wait or are in flight.
+func (b *outbox) of(subject string) []*store.Order {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Clone(b.subjects[subject])
 }
 
 // holds tells whether an order waits or is in flight.
@@ -253,6 +281,9 @@ func (b *outbox) carryOut(ctx context.Context, o *store.Order) {
 	b.idle.add(1) // until what comes next is scheduled
 	defer b.idle.add(-1)
 	update, err := b.try(ctx, o)
+	if update.State == store.Pending && b.isUnwanted(o.Key) {
+		update = b.end(o, chat.Cancelled, chat.Receipt{}, err)
+	}
 	o.State, o.Attempts, o.NextAt = update.State, update.Attempts, update.NextAt
 	o.Why, o.Doubtful = why(o, err), o.Doubtful || doubtful(err)
 	ended := o.State != store.Pending
@@ -264,6 +295,7 @@ func (b *outbox) carryOut(ctx context.Context, o *store.Order) {
 	defer b.mu.Unlock()
 	if ended {
 		b.subjects[o.Subject] = b.subjects[o.Subject][1:]
+		delete(b.unwanted, o.Key)
 	}
 	b.next(o.Subject)
 	b.poke()
@@ -287,6 +319,9 @@ func (b *outbox) try(ctx context.Context, o *store.Order) (store.Update, error) 
 func (b *outbox) call(ctx context.Context, o *store.Order) (chat.Receipt, error) {
 	if !o.Deadline.IsZero() && b.clock.Now().After(o.Deadline) {
 		return chat.Receipt{}, errTooLate
+	}
+	if b.isUnwanted(o.Key) {
+		return chat.Receipt{}, errUnwanted
 	}
 	adapter, ok := b.adapters[o.Platform]
 	if !ok {
@@ -352,6 +387,11 @@ func (b *outbox) judge(o *store.Order, receipt chat.Receipt, err error) store.Up
 	case errors.Is(err, chat.ErrGone):
 		receipt.Gone = true
 		return b.end(o, chat.Done, receipt, nil)
+	case errors.Is(err, chat.ErrForeign):
+		receipt.Gone, receipt.Foreign = true, true
+		return b.end(o, chat.Done, receipt, nil)
+	case errors.Is(err, errUnwanted):
+		return b.end(o, chat.Cancelled, receipt, nil)
 	case errors.Is(err, chat.ErrUncertain):
 		return b.end(o, chat.Uncertain, receipt, err)
 	case errors.Is(err, chat.ErrUnsupported), errors.Is(err, chat.ErrInvalid), errors.Is(err, errTooLate):

@@ -37,6 +37,14 @@ func (w *wakes) has(key string) bool {
 	return slices.ContainsFunc(w.list, func(k store.Wake) bool { return k.Key == key })
 }
 
+// at is when a timer is due; zero when it is not set.
+func (w *wakes) at(key string) time.Time {
+	if i := slices.IndexFunc(w.list, func(k store.Wake) bool { return k.Key == key }); i >= 0 {
+		return w.list[i].At
+	}
+	return time.Time{}
+}
+
 // next is when the first timer is due; zero when there is none.
 func (w *wakes) next() time.Time {
 	if len(w.list) == 0 {

@@ -46,9 +46,12 @@ func subject(a chat.Action) string {
 	case chat.GiveRole, chat.TakeRole, chat.ResetName: // a ban does not wait for a role
 		return "looks " + string(chat.PersonOf(memberOf(a)))
 	default:
-		return "member " + string(chat.PersonOf(memberOf(a)))
+		return memberSubject(memberOf(a))
 	}
 }
+
+// memberSubject is the subject of what is done against a member, and of what takes it back.
+func memberSubject(m chat.MemberRef) string { return "member " + string(chat.PersonOf(m)) }
 
 // roomSubject keeps the messages of a room in order, without letting a warning wait for a question of the week.
 func roomSubject(r chat.RoomRef, p chat.Priority) string {

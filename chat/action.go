@@ -121,6 +121,14 @@ type LiftTimeout struct {
 	Member MemberRef `json:"member"`
 	Name   string    `json:"name,omitempty"`
 	Reason string    `json:"reason,omitempty"`
+	Of     Imposed   `json:"of,omitzero"` // which silence; zero: whatever stands
+}
+
+// Imposed is a sanction of ours, by what tells it from one that somebody else has imposed since. A reversal of it leaves
+// another alone, wherever the platform shows whose it is.
+type Imposed struct {
+	Until  time.Time `json:"until,omitzero"`
+	Reason string    `json:"reason,omitempty"` // as the platform's own log shows it
 }
 
 // Kick removes a member, who may come back. Decided is when it was decided: who entered after that is not kicked.
@@ -146,6 +154,7 @@ type Unban struct {
 	Member MemberRef `json:"member"`
 	Name   string    `json:"name,omitempty"`
 	Reason string    `json:"reason,omitempty"`
+	Of     Imposed   `json:"of,omitzero"` // which ban; zero: whatever stands
 }
 
 // StartThread opens a thread in a room with its first message: a post where the room is a forum, with Tags by their
@@ -255,12 +264,13 @@ func (Wake) ActionKind() ActionKind        { return ActWake }
 
 // Receipt is what a platform answered to an order.
 type Receipt struct {
-	Message MessageRef `json:"message,omitzero"` // the message that was sent
-	Thread  RoomRef    `json:"thread,omitzero"`  // the thread that was opened
-	Gone    bool       `json:"gone,omitempty"`   // there was nothing left to do
-	Invite  Invite     `json:"invite,omitzero"`  // where the invitation leads that was looked up
-	In      int        `json:"in,omitempty"`     // in how many rooms it was done …
-	Of      int        `json:"of,omitempty"`     // … of how many, when some forbade it
+	Message MessageRef `json:"message,omitzero"`  // the message that was sent
+	Thread  RoomRef    `json:"thread,omitzero"`   // the thread that was opened
+	Gone    bool       `json:"gone,omitempty"`    // there was nothing left to do
+	Foreign bool       `json:"foreign,omitempty"` // somebody else's stands by now, and was left alone
+	Invite  Invite     `json:"invite,omitzero"`   // where the invitation leads that was looked up
+	In      int        `json:"in,omitempty"`      // in how many rooms it was done …
+	Of      int        `json:"of,omitempty"`      // … of how many, when some forbade it
 }
 
 // Capabilities are what a platform can do, as data, so that `check` can say before midnight what it cannot.

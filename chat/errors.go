@@ -19,6 +19,8 @@ var (
 	ErrInvalid = errors.New("refused as malformed")
 	// ErrUncertain: an earlier try may have worked, nobody can tell, and a repeat would be a second one. The order is left to a human.
 	ErrUncertain = errors.New("may have been done already")
+	// ErrForeign: what a reversal takes back is no longer there; somebody else's stands in its place. The order is done.
+	ErrForeign = errors.New("somebody else's by now")
 	// ErrStopped: the account may not go on (token revoked). The adapter makes no further call.
 	ErrStopped = errors.New("account stopped")
 )

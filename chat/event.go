@@ -201,6 +201,8 @@ type Settled struct {
 	Receipt Receipt
 	Reason  string // why it failed: the platform's sentence, for operators
 	Case    int    // the case the order belongs to; 0 for none
+	// Doubtful: it ended without success, and one of its tries may have worked all the same.
+	Doubtful bool
 }
 
 // Started: the shell begins to work with a plan, at start and after each reload.

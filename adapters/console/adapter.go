@@ -229,6 +229,9 @@ func (w *World) performOn(act chat.Action) error {
 			}
 		})
 	case chat.Unban:
+		if m := w.members[act.Member.ID]; m != nil && m.banned && !m.byUs && act.Of != (chat.Imposed{}) {
+			return fmt.Errorf("the ban of %s: %w", m.name, chat.ErrForeign)
+		}
 		return w.onMember(act.Member, func(m *member) { w.unban(m, selfActor()) })
 	case chat.GiveRole:
 		return w.onMember(act.Member, func(m *member) { w.giveRole(m, act) })
@@ -345,7 +348,7 @@ func (w *World) ban(m *member, by chat.Actor, reason string) {
 	if m.banned && by.Kind == chat.Self {
 		return // a moderator's own ban on top of ours counts: ours must not lift it
 	}
-	m.here, m.banned = false, true
+	m.here, m.banned, m.byUs = false, true, by.Kind == chat.Self
 	w.print(chat.RoomRef{}, by.Name, "bans %s%s", m.name, because(reason))
 	w.happen(chat.Event{Actor: m.actor(), Body: chat.MemberBanned{By: by, Reason: reason}})
 }

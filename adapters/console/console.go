@@ -52,6 +52,7 @@ type member struct {
 	silenced time.Time // until then
 	mute     bool      // silenced for ever
 	banned   bool
+	byUs     bool // it was Palabre that banned them
 }
 
 type message struct {

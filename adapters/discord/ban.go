@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -117,17 +118,41 @@ func (a *Adapter) banAll(ctx context.Context, b *banning, seconds int) {
 	}
 }
 
-// bulkReason is one reason for several bans: each names its case.
+// bulkReason is one reason for several bans: each names its case, as far as there is room.
 func bulkReason(reasons []string) string {
 	return strings.Join(reasons, " · ")
 }
+
+// ofSeveral is what such a reason looks like when it was cut.
+var ofSeveral = regexp.MustCompile(`\(#\d+\) · `)
 
 func (a *Adapter) unban(ctx context.Context, act chat.Unban) error {
 	user := act.Member.ID
 	if !isSnowflake(user) {
 		return fmt.Errorf("%w: %q is not an account", chat.ErrInvalid, user)
 	}
+	if err := a.ourBan(ctx, user, act.Of); err != nil {
+		return err
+	}
 	return a.doing("unban", user, func() error {
 		return a.rest.do(ctx, call{method: http.MethodDelete, path: "/guilds/" + a.opts.Guild + "/bans/" + user, reason: act.Reason})
 	})
+}
+
+// ourBan makes sure that a ban which stands is the one that we imposed: its reason is ours. Zero stands for any ban.
+func (a *Adapter) ourBan(ctx context.Context, user string, of chat.Imposed) error {
+	if of == (chat.Imposed{}) {
+		return nil
+	}
+	var stands struct {
+		Reason string `json:"reason"`
+	}
+	err := a.rest.do(ctx, call{method: http.MethodGet, path: "/guilds/" + a.opts.Guild + "/bans/" + user, out: &stands})
+	if err != nil {
+		return err
+	}
+	if !strings.Contains(stands.Reason, shownReason(of.Reason)) && !ofSeveral.MatchString(stands.Reason) {
+		return fmt.Errorf("%w: the ban of %s has another reason", chat.ErrForeign, user)
+	}
+	return nil
 }

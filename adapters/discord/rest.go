@@ -130,6 +130,15 @@ func inWords(err error) error {
 	return &chat.RetryError{Err: fmt.Errorf("discord not reached: %w", err)}
 }
 
+// shownReason is a reason as Discord shows it after it was sent.
+func shownReason(s string) string {
+	shown, err := url.PathUnescape(auditReason(s))
+	if err != nil {
+		return s // it cannot be: we have escaped it
+	}
+	return shown
+}
+
 // auditReason makes a reason fit for the header: one line, encoded, at most 512 characters of it.
 func auditReason(s string) string {
 	s = strings.Join(strings.Fields(harmless(s)), " ")

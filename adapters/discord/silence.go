@@ -67,17 +67,51 @@ func (a *Adapter) silence(ctx context.Context, act chat.Timeout) (chat.Receipt, 
 	if err := a.keepSilence(ctx, user, silence{Until: act.Until, Set: end}, renewed); err != nil {
 		return chat.Receipt{}, err
 	}
-	return chat.Receipt{}, a.setSilence(ctx, user, &end, act.Reason)
+	err := a.setSilence(ctx, user, &end, act.Reason)
+	if renewed && (errors.Is(err, chat.ErrForbidden) || errors.Is(err, chat.ErrInvalid)) { // what never was must not be renewed
+		return chat.Receipt{}, errors.Join(err, a.keepSilence(ctx, user, silence{}, false))
+	}
+	return chat.Receipt{}, err
 }
 
 func (a *Adapter) unsilence(ctx context.Context, act chat.LiftTimeout) error {
 	if !isSnowflake(act.Member.ID) {
 		return chat.ErrInvalid
 	}
+	if err := a.ourSilence(ctx, act.Member.ID, act.Of); err != nil {
+		return err
+	}
 	if err := a.keepSilence(ctx, act.Member.ID, silence{}, false); err != nil {
 		return err
 	}
 	return a.setSilence(ctx, act.Member.ID, nil, act.Reason)
+}
+
+// ourSilence makes sure that a silence which stands is the one that we imposed: it ends when ours was to end. Zero stands
+// for any silence.
+func (a *Adapter) ourSilence(ctx context.Context, user string, of chat.Imposed) error {
+	if of == (chat.Imposed{}) {
+		return nil
+	}
+	var now struct {
+		Until time.Time `json:"communication_disabled_until"`
+	}
+	if err := a.rest.do(ctx, call{method: http.MethodGet, path: a.memberPath(user), out: &now}); err != nil {
+		return err
+	}
+	a.mu.Lock()
+	kept := a.silences[user]
+	a.mu.Unlock()
+	switch until := now.Until.Truncate(time.Second); {
+	case !until.After(a.opts.Clock()):
+		return errors.Join(chat.ErrGone, a.keepSilence(ctx, user, silence{}, false))
+	case until.Equal(of.Until.Truncate(time.Second)), until.Equal(kept.Set.Truncate(time.Second)):
+		return nil
+	}
+	return errors.Join(
+		fmt.Errorf("%w: the silence of %s ends at %s", chat.ErrForeign, user, now.Until.UTC().Format(time.RFC3339)),
+		a.keepSilence(ctx, user, silence{}, false),
+	)
 }
 
 func (a *Adapter) setSilence(ctx context.Context, user string, end *time.Time, reason string) error {

@@ -511,3 +511,50 @@ func client(t *testing.T, url, user, token string) *mautrix.Client {
 	c.UserID = id.UserID(user)
 	return c
 }
+
+// TestAForeignBanStays: a reversal of our ban leaves a moderator's alone, room by room, and one that a room calls malformed
+// takes nothing away from the rooms in which it worked.
+func TestAForeignBanStays(t *testing.T) {
+	w := newTown(t)
+	a := w.open(t)
+	ours := chat.Imposed{Reason: "ban: spam (#1)"}
+	w.bans(t, w.general)
+	w.bans(t, w.help)
+	if _, err := a.Do(t.Context(), "k1", chat.Unban{Member: w.member(w.ana), Of: ours}); !errors.Is(err, chat.ErrForeign) {
+		t.Errorf("both are a moderator's: %v, want ErrForeign", err)
+	}
+	if got := w.Membership(w.general, w.ana); got != "ban" {
+		t.Errorf("a moderator's ban became %s", got)
+	}
+	if _, err := a.Do(t.Context(), "k2", chat.Unban{Member: w.member(w.ana)}); err != nil {
+		t.Errorf("whatever stands: %v", err)
+	}
+	w.bans(t, w.general)
+	if _, err := a.Do(t.Context(), "k3", chat.Ban{Member: w.member(w.ana), Reason: ours.Reason}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.Do(t.Context(), "k4", chat.Unban{Member: w.member(w.ana), Of: ours}); err != nil {
+		t.Errorf("one is ours: %v", err)
+	}
+	if general, help := w.Membership(w.general, w.ana), w.Membership(w.help, w.ana); general != "ban" || help == "ban" {
+		t.Errorf("the moderator's room: %s, ours: %s", general, help)
+	}
+}
+
+// TestOneRoomCallsItMalformed: what was done in the others is told, as for a room that forbids it.
+func TestOneRoomCallsItMalformed(t *testing.T) {
+	w := newTown(t)
+	a := w.open(t)
+	w.Fail(matrixtest.Fault{Kind: "ban", Room: w.general, Times: 1, Status: 400, Code: "M_BAD_JSON"})
+	if receipt, err := a.Do(t.Context(), "k1", chat.Ban{Member: w.member(w.ana)}); err != nil || receipt.In != 1 || receipt.Of != 2 {
+		t.Errorf("got %+v, %v", receipt, err)
+	}
+}
+
+// bans is a moderator's ban of ana in one room, in their own client.
+func (w *town) bans(t *testing.T, room string) {
+	t.Helper()
+	if _, err := w.Person("mod").Ban(room, w.ana); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -39,7 +39,7 @@ func (a *Adapter) everywhere(ctx context.Context, s sanction) (chat.Receipt, err
 	if err != nil {
 		return chat.Receipt{}, err
 	}
-	var first error
+	var first, foreign error
 	done, already := 0, 0
 	for _, id := range rooms {
 		err := a.once(ctx, id, s)
@@ -48,18 +48,27 @@ func (a *Adapter) everywhere(ctx context.Context, s sanction) (chat.Receipt, err
 			done++
 		case errors.Is(err, errAlready):
 			already++
-		case first == nil || errors.Is(first, chat.ErrForbidden): // what may pass outweighs what will not
+		case errors.Is(err, chat.ErrForeign):
+			foreign = err
+		case first == nil || refused(first): // what may pass outweighs what will not
 			first = err
 		}
 	}
 	switch {
+	case first == nil && foreign != nil && done == 0:
+		return chat.Receipt{}, foreign
 	case first == nil && done == 0 && !s.lasting:
 		return chat.Receipt{}, chat.ErrGone
-	case errors.Is(first, chat.ErrForbidden) && done+already > 0 && !s.reversal:
+	case refused(first) && done+already > 0 && !s.reversal:
 		return chat.Receipt{In: done + already, Of: len(rooms)}, nil
 	default:
 		return chat.Receipt{}, first
 	}
+}
+
+// refused tells whether a homeserver refuses for good.
+func refused(err error) bool {
+	return errors.Is(err, chat.ErrForbidden) || errors.Is(err, chat.ErrInvalid)
 }
 
 // once acts in one room unless our power there is known not to suffice.
@@ -231,12 +240,14 @@ func (a *Adapter) banFrom(act chat.Ban) func(ctx context.Context, id, user strin
 
 func (a *Adapter) unbanFrom(act chat.Unban) func(ctx context.Context, id, user string) error {
 	return func(ctx context.Context, id, user string) error {
-		banned, err := a.isBanned(ctx, id, user)
-		if err != nil {
-			return err
-		}
-		if !banned {
+		ev, err := a.stateEvent(ctx, id, "m.room.member", user)
+		switch {
+		case errors.Is(err, chat.ErrGone) || err == nil && ev.Content.str("membership") != "ban":
 			return errAlready
+		case err != nil:
+			return err
+		case act.Of != (chat.Imposed{}) && ev.Sender != "" && ev.Sender != a.self:
+			return fmt.Errorf("%w: %s banned them in %s", chat.ErrForeign, ev.Sender, id)
 		}
 		return a.memberCall(ctx, id, "unban", user, act.Reason)
 	}

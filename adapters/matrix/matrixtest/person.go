@@ -58,6 +58,16 @@ func (p Person) Leave(roomID string) (id string, err error) {
 	return p.in(roomID, func(s *Server, r *room) (*Event, *problem) { return s.member(r, p.ID, p.ID, "leave", ""), nil })
 }
 
+// Ban bans somebody from a room.
+func (p Person) Ban(roomID, user string) (id string, err error) {
+	return p.in(roomID, func(s *Server, r *room) (*Event, *problem) {
+		if refused := r.mayRemove(p.ID, user, "ban"); refused != nil {
+			return nil, refused
+		}
+		return s.member(r, p.ID, user, "ban", ""), nil
+	})
+}
+
 func (p Person) write(roomID, kind string, content object) (id string, err error) {
 	return p.in(roomID, func(s *Server, r *room) (*Event, *problem) {
 		if refused := r.mayWrite(p.ID, kind, false); refused != nil {
