@@ -69,9 +69,12 @@ func Parse(v yamlsrc.Value, env Env) []Activity {
 	m, _ := v.MapOf("activity", names...)
 	var out []Activity
 	for _, k := range kinds {
-		if a := k.parse(m.Get(k.name).About("%s", k.name), k.keyNames(), env); a != nil {
-			out = append(out, a)
-		}
+		block := m.Get(k.name).About("%s", k.name)
+		block.Guard(func() {
+			if a := k.parse(block, k.keyNames(), env); a != nil {
+				out = append(out, a)
+			}
+		})
 	}
 	return out
 }

@@ -132,7 +132,7 @@ func watch(ctx context.Context, cfg *config.Config, log *slog.Logger, reload fun
 			}
 		}
 		last = stamp(files)
-		next, err := config.Load(cfg.File, capabilities())
+		next, err := reread(cfg.File, reload)
 		if now := concerned(cfg.File, next, err); !slices.Equal(now, files) {
 			files, last = now, stamp(now)
 		}
@@ -145,8 +145,21 @@ func watch(ctx context.Context, cfg *config.Config, log *slog.Logger, reload fun
 			log.Warn("this change takes effect at the next start", "key", key)
 		}
 		log.Info("configuration read again", "file", cfg.File)
+	}
+}
+
+// reread reads the configuration again and gives it to the bot. Whatever fails on the way, by a panic of ours too, leaves the
+// running configuration in force and is told like a mistake.
+func reread(file string, reload func(*config.Config)) (next *config.Config, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			next, err = nil, fmt.Errorf("%s cannot be used, by a fault of Palabre; please report it: %v", file, p)
+		}
+	}()
+	if next, err = config.Load(file, capabilities()); err == nil {
 		reload(next)
 	}
+	return next, err
 }
 
 // stamp tells two states of some files apart.

@@ -138,7 +138,7 @@ func parse(file string, src []byte, can Platforms, open func(string) ([]byte, er
 		open:  open,
 		lines: strings.Split(string(src), "\n"),
 	}
-	r.file(can)
+	doc.Guard(func() { r.file(can) })
 	ms := doc.Mistakes()
 	if len(ms) == 0 {
 		r.cfg.Files = r.cfg.Rules.Files()

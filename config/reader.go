@@ -120,7 +120,7 @@ func (r *reader) readKey(k key, v yamlsrc.Value) {
 		r.sections[k.name] = v
 		return
 	}
-	k.read(r, v)
+	v.Guard(func() { k.read(r, v) })
 }
 
 func (r *reader) rulesEnv(can Platforms) rules.Env {

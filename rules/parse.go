@@ -57,8 +57,14 @@ func sectionsOf(doc *yamlsrc.Doc, names ...string) map[string]yamlsrc.Value {
 }
 
 // Parse reads the sections of a file into a Ruleset, with the files and packs that they name. Every mistake goes into
-// the doc; a ruleset with mistakes must not be used. The rules' own tests are not run: see Test.
+// the doc, a panic of ours too; a ruleset with mistakes must not be used. The rules' own tests are not run: see Test.
 func Parse(doc *yamlsrc.Doc, sections map[string]yamlsrc.Value, env Env) *Ruleset {
+	rs := &Ruleset{env: env}
+	doc.Guard(func() { rs = parse(doc, sections, env) })
+	return rs
+}
+
+func parse(doc *yamlsrc.Doc, sections map[string]yamlsrc.Value, env Env) *Ruleset {
 	if len(env.Languages) == 0 {
 		env.Languages = []string{"en", "fr"}
 	}
@@ -78,6 +84,9 @@ func Parse(doc *yamlsrc.Doc, sections map[string]yamlsrc.Value, env Env) *Rulese
 	}
 	rs := &Ruleset{env: env, rules: p.all(sources), ladder: p.ladder(sections["ladder"])}
 	*p.ladders = rs.ladder
+	if doc.Err() != nil {
+		return rs // of half a rule nobody can tell what it rests on
+	}
 	p.search.Compile()
 	rs.plan = newPlan(rs.rules, p.search)
 	p.finish(rs)
@@ -90,7 +99,7 @@ func (p *parser) all(sources []source) []*rule {
 		p.announce(s.sections["signals"])
 	}
 	for _, s := range p.signals {
-		p.readSignal(s)
+		s.at.Key.Guard(func() { p.readSignal(s) })
 	}
 	var out []*rule
 	for _, s := range sources {

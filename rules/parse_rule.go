@@ -19,9 +19,11 @@ func (p *parser) rulesOf(v yamlsrc.Value) []*rule {
 	}
 	var out []*rule
 	for _, e := range entries {
-		if r := p.rule(e); r != nil {
-			out = append(out, r)
-		}
+		e.Guard(func() {
+			if r := p.rule(e); r != nil {
+				out = append(out, r)
+			}
+		})
 	}
 	return out
 }
@@ -141,8 +143,15 @@ func (p *parser) possible(v yamlsrc.Value, what string, can, on kindSet) {
 
 // when reads a map of conditions: all of them must hold. nil after a mistake, and for an absent map.
 func (p *parser) when(v yamlsrc.Value, r *rule) *node {
-	if v.Kind() == "list" {
+	switch v.Kind() {
+	case "list":
 		v.Errorf("write the conditions without a - before them; any: and all: take lists", "the conditions must be a map, not a list")
+		return nil
+	case "nothing":
+		v.Errorf("name a condition, such as words: [ … ]", "there is no condition here")
+		return nil
+	case "text":
+		v.Errorf("write { "+p.exampleOf(v.Raw())+" }", "a condition says what it looks for: %s alone says nothing", v.Shown())
 		return nil
 	}
 	m, ok := v.MapOf("condition", p.nodeNames()...)
@@ -150,6 +159,14 @@ func (p *parser) when(v yamlsrc.Value, r *rule) *node {
 		return nil
 	}
 	return p.whenFields(v, m.Fields(), r)
+}
+
+// exampleOf is a condition as it is written: the one of that name, or any.
+func (p *parser) exampleOf(name string) string {
+	if e := p.findCondition(name); e != nil {
+		return e.example
+	}
+	return "link: any"
 }
 
 func (p *parser) whenFields(v yamlsrc.Value, known []yamlsrc.Field, r *rule) *node {
@@ -165,7 +182,10 @@ func (p *parser) whenFields(v yamlsrc.Value, known []yamlsrc.Field, r *rule) *no
 			kids = append(kids, n)
 		}
 	}
-	if len(kids) == 1 {
+	switch len(kids) {
+	case 0:
+		return nil // each condition has its mistake
+	case 1:
 		return kids[0]
 	}
 	return join(allOf, kids)
@@ -233,6 +253,9 @@ func (p *parser) several(v yamlsrc.Value, op operator, r *rule) *node {
 		if n := p.when(e, r); n != nil {
 			kids = append(kids, n)
 		}
+	}
+	if len(kids) == 0 {
+		return nil // each entry has its mistake
 	}
 	return join(op, kids)
 }

@@ -68,17 +68,21 @@ func nothing(names []string) string {
 func (rs *Ruleset) Test() []TestResult {
 	var out []TestResult
 	for _, r := range rs.rules {
-		if r.when == nil {
-			continue
-		}
-		alone := *r
-		alone.mode = Enforce
-		one := &Ruleset{rules: []*rule{&alone}, signals: rs.signals, needs: rs.needs, plan: newPlan([]*rule{&alone}, rs.plan.search)}
-		for i, t := range r.tests {
-			res := one.run(t)
-			res.Rule, res.Number = r.name, i+1
-			out = append(out, res)
-		}
+		r.at.Guard(func() { out = append(out, rs.test(r)...) })
+	}
+	return out
+}
+
+// test runs the tests of one rule.
+func (rs *Ruleset) test(r *rule) []TestResult {
+	var out []TestResult
+	alone := *r
+	alone.mode = Enforce
+	one := &Ruleset{rules: []*rule{&alone}, signals: rs.signals, needs: rs.needs, plan: newPlan([]*rule{&alone}, rs.plan.search)}
+	for i, t := range r.tests {
+		res := one.run(t)
+		res.Rule, res.Number = r.name, i+1
+		out = append(out, res)
 	}
 	return out
 }
