@@ -15,10 +15,13 @@ type Activity interface {
 	Act(ev chat.Event, mem Memory) []chat.Action
 }
 
-// Memory is what an activity remembered, for the keys that it asked for.
+// Memory is what an activity remembered, for the keys that it asked for, and what the house knows.
 type Memory interface {
 	// Get reads a record into a pointer; false when there is none.
 	Get(key string, into any) bool
+	// Raid tells whether raid mode is on. Nobody keeps a copy of it: an activity that is out of the configuration
+	// when raid mode begins or ends would keep a wrong one for ever.
+	Raid() bool
 }
 
 // desk is the logical name under which everybody speaks of the moderators' room.

@@ -14,14 +14,23 @@ import (
 
 // question is one entry of a pool.
 type question struct {
+	id    string // as the file calls it; usually empty: its words and its place tell which one it is
 	words chat.Words
-	hash  string // of the words: an edited question is a new one
 }
 
-func newQuestion(w chat.Words) question {
+// known is what is remembered of a question, so that it stays the same one when its words are corrected or translated and when
+// the pool is put into another order.
+type known struct {
+	Key   string     `json:"key"` // the hash of its words when it was new
+	ID    string     `json:"id,omitempty"`
+	Words chat.Words `json:"words"`
+	Out   bool       `json:"out,omitempty"` // it is not in the pool any more, and may come back
+}
+
+func hash(words chat.Words) string {
 	h := fnv.New64a()
-	writeWords(h, w)
-	return question{w, fmt.Sprintf("%016x", h.Sum64())}
+	writeWords(h, words)
+	return fmt.Sprintf("%016x", h.Sum64())
 }
 
 func writeWords(w io.Writer, words chat.Words) {
@@ -30,13 +39,54 @@ func writeWords(w io.Writer, words chat.Words) {
 	}
 }
 
-// choose picks a question that was not asked yet, and notes it as asked. When all were, the pool begins anew
-// without the one asked last. The same seed and memory choose the same question.
-func choose(seed string, pool []question, asked *[]string) question {
-	known := func(hash string) bool {
-		return slices.ContainsFunc(pool, func(q question) bool { return q.hash == hash })
+// recognise finds the questions of a pool among those that were known: by their id, by the same words, by nearly the same words in
+// any language, and at last by their place. The pool's questions come first, in its order; questions that left it and were
+// asked in this round come after them.
+func recognise(pool []question, were []known, asked []string) []known {
+	out := make([]known, len(pool))
+	taken := make([]bool, len(were))
+	match := func(same func(i, j int) bool) {
+		for i := range pool {
+			for j := 0; j < len(were) && out[i].Key == ""; j++ {
+				contradicts := pool[i].id != "" && were[j].ID != "" && pool[i].id != were[j].ID
+				if !taken[j] && !contradicts && same(i, j) {
+					taken[j] = true
+					out[i] = known{Key: were[j].Key, ID: pool[i].id, Words: pool[i].words}
+				}
+			}
+		}
 	}
-	was := slices.DeleteFunc(slices.Clone(*asked), func(hash string) bool { return !known(hash) })
+	match(func(i, j int) bool { return pool[i].id != "" && pool[i].id == were[j].ID })
+	match(func(i, j int) bool { return maps.Equal(pool[i].words, were[j].Words) })
+	nearly := sketches(pool, were)
+	match(func(i, j int) bool { return nearly.alike(i, j) })
+	match(func(i, j int) bool { return i == j && !were[j].Out })
+	for i := range out {
+		if out[i].Key == "" {
+			out[i] = known{Key: unused(hash(pool[i].words), out, were), ID: pool[i].id, Words: pool[i].words}
+		}
+	}
+	for j, k := range were {
+		if !taken[j] && slices.Contains(asked, k.Key) {
+			k.Out = true
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// unused makes a key that no other question has: words may have been another question's before that was corrected.
+func unused(key string, lists ...[]known) string {
+	for slices.ContainsFunc(slices.Concat(lists...), func(k known) bool { return k.Key == key }) {
+		key += "'"
+	}
+	return key
+}
+
+// choose picks the place of a question that was not asked yet, and notes it as asked. When all were, the pool begins anew
+// without the one asked last. The same seed and memory choose the same question.
+func choose(seed string, pool []known, asked *[]string) (place int) {
+	was := *asked
 	left := unasked(pool, was)
 	if len(left) == 0 {
 		last := was[len(was)-1:]
@@ -44,21 +94,21 @@ func choose(seed string, pool []question, asked *[]string) question {
 			left = pool
 		}
 	}
-	slices.SortFunc(left, func(a, b question) int {
-		return cmp.Or(cmp.Compare(order(seed, a), order(seed, b)), strings.Compare(a.hash, b.hash))
+	chosen := slices.MinFunc(left, func(a, b known) int {
+		return cmp.Or(cmp.Compare(order(seed, a.Key), order(seed, b.Key)), strings.Compare(a.Key, b.Key))
 	})
-	*asked = append(was, left[0].hash)
-	return left[0]
+	*asked = append(slices.Clone(was), chosen.Key)
+	return slices.IndexFunc(pool, func(k known) bool { return k.Key == chosen.Key })
 }
 
-func unasked(pool []question, asked []string) []question {
-	return slices.DeleteFunc(slices.Clone(pool), func(q question) bool { return slices.Contains(asked, q.hash) })
+func unasked(pool []known, asked []string) []known {
+	return slices.DeleteFunc(slices.Clone(pool), func(k known) bool { return slices.Contains(asked, k.Key) })
 }
 
 // order puts questions into another order for every seed.
-func order(seed string, q question) uint64 {
+func order(seed, key string) uint64 {
 	h := fnv.New64a()
-	io.WriteString(h, q.hash)
+	io.WriteString(h, key)
 	io.WriteString(h, seed)
 	sum := h.Sum64()
 	sum ^= sum >> 33 // FNV alone keeps the order of inputs that differ at their end
@@ -72,7 +122,7 @@ func (p prompt) fingerprint() string {
 	fmt.Fprintf(h, "%s\n%s\n%s\n%s\n", p.name, p.room, p.when, p.catchUp)
 	writeWords(h, p.title)
 	for _, q := range p.pool {
-		io.WriteString(h, q.hash)
+		io.WriteString(h, hash(q.words)+q.id)
 	}
 	return fmt.Sprintf("%016x", h.Sum64())
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // prompts opens threads with questions. It is there without any prompt too, so that the wakes of a
-// prompt that was taken out of the configuration are heard and its memory goes.
+// prompt that was taken out of the configuration are heard and its memory goes, a year later.
 type prompts []prompt
 
 // prompt is one question's hour.
@@ -27,16 +27,20 @@ const promptsPrefix = "prompts/"
 // pauseAfter is how many failures in a row pause a prompt.
 const pauseAfter = 3
 
+// keptOut is how long a prompt that was taken out of the configuration is remembered, in case it is put back.
+const keptOut = 365 * 24 * time.Hour
+
 // promptState is what is remembered of one prompt.
 type promptState struct {
-	Schedule string    `json:"schedule"` // that it is armed for
-	Config   string    `json:"config"`   // fingerprint of all its lines: a change ends a pause
-	At       time.Time `json:"at"`       // the next fire
-	Civil    string    `json:"civil"`    // its key
-	Last     string    `json:"last"`     // the key of the last fire: it does not come again
-	Asked    []string  `json:"asked"`    // hashes of the questions asked since the pool began anew, in order
-	Failures int       `json:"failures"` // in a row
-	Failed   string    `json:"failed"`   // the ref of the last one, which several platforms may report
+	Config   string    `json:"config"` // fingerprint of all its lines: a change ends a pause
+	At       time.Time `json:"at"`     // the next fire
+	Civil    string    `json:"civil"`  // its key
+	Last     string    `json:"last"`   // the key of the last fire: it does not come again
+	Asked    []string  `json:"asked"`  // keys of the questions asked since the pool began anew, in order
+	Known    []known   `json:"known,omitempty"`
+	Out      time.Time `json:"out,omitzero"` // since when it is out of the configuration
+	Failures int       `json:"failures"`     // in a row
+	Failed   string    `json:"failed"`       // the ref of the last one, which several platforms may report
 	Paused   bool      `json:"paused"`
 }
 
@@ -79,7 +83,7 @@ func (ps prompts) Act(ev chat.Event, mem Memory) []chat.Action {
 				return p.due(ev.At, body.Due, p.state(mem))
 			}
 		}
-		return []chat.Action{chat.Remember{Key: body.Key}}
+		return outOfUse(body.Key, ev.At, mem)
 	case chat.Settled:
 		if p, ok := ps.ofRef(body.Ref); ok {
 			return p.settled(body, p.state(mem))
@@ -108,20 +112,33 @@ func (p prompt) state(mem Memory) promptState {
 	return s
 }
 
-// started arms a prompt that is new or changed. An armed wake is left alone, an overdue one too: it
-// comes as a late tick.
+// outOfUse is the wake of a prompt that is not in the configuration: nothing is asked. What was asked is remembered for a year.
+func outOfUse(key string, now time.Time, mem Memory) []chat.Action {
+	var s promptState
+	if !mem.Get(key, &s) || !s.Out.IsZero() && now.Sub(s.Out) >= keptOut {
+		return []chat.Action{chat.Remember{Key: key}}
+	}
+	if s.Out.IsZero() {
+		s.Out = now
+	}
+	s.At, s.Civil = time.Time{}, ""
+	return []chat.Action{chat.Remember{Key: key, Value: s}, chat.Wake{Key: key, At: s.Out.Add(keptOut)}}
+}
+
+// started arms a prompt, unless it is paused: one that is as it was gets the same wake. An hour that has passed meanwhile and is
+// still one of the prompt's comes as a late tick.
 func (p prompt) started(now time.Time, s promptState) []chat.Action {
-	config := p.fingerprint()
-	if s.Config == config {
-		return nil
+	if config := p.fingerprint(); s.Config != config {
+		s.Config, s.Paused, s.Failures, s.Failed = config, false, 0, ""
 	}
-	s.Config = config
-	resumed := s.Paused
-	s.Paused, s.Failures, s.Failed = false, 0, ""
-	if s.Schedule == p.when.String() && !resumed {
+	s.Out = time.Time{}
+	s.Known = recognise(p.pool, s.Known, s.Asked)
+	switch {
+	case s.Paused:
 		return []chat.Action{p.remember(s)}
+	case !s.At.IsZero() && !s.At.After(now) && p.when.At(s.At):
+		return []chat.Action{p.remember(s), chat.Wake{Key: p.key(), At: s.At}}
 	}
-	s.Schedule = p.when.String()
 	return p.arm(now, s)
 }
 
@@ -138,22 +155,38 @@ func (p prompt) arm(after time.Time, s promptState) []chat.Action {
 	return []chat.Action{p.remember(s), chat.Wake{Key: p.key(), At: s.At}}
 }
 
-// due asks the question, or tells the moderators that it is too late for it. A wake that is not the
-// armed one (the configuration changed under it) is ignored.
+// due asks the question: for the newest hour that has come, if that is no later than catch_up and the next one is not
+// nearer. The moderators hear of the hours for which nothing was asked. A wake that is not the armed one (the configuration
+// changed under it) is ignored.
 func (p prompt) due(now, due time.Time, s promptState) []chat.Action {
 	if s.Paused || !s.At.Equal(due) {
 		return nil
 	}
-	s.Last = s.Civil
-	if schedule.CatchUp(due, now, p.catchUp) {
-		q := choose(p.name+" "+s.Civil, p.pool, &s.Asked)
-		return append([]chat.Action{p.open(s.Civil, q)}, p.arm(later(now, due), s)...)
+	missed := p.when.Between(due, now)
+	last := missed.Last
+	next, comes := p.when.Next(later(now, due))
+	var out []chat.Action
+	if schedule.CatchUp(last.At, now, p.catchUp) && (!comes || now.Sub(last.At) <= next.At.Sub(now)) {
+		s.Known = recognise(p.pool, s.Known, s.Asked)
+		q := choose(p.name+" "+last.Civil, s.Known[:len(p.pool)], &s.Asked)
+		out = append(out, p.open(last.Civil, p.pool[q]))
+		missed.Count, missed.Last = missed.Count-1, missed.Before
 	}
-	armed := p.arm(later(now, due), s)
-	missed := chat.Say("activities.prompts.missed", chat.Args{
-		"name": p.name, "due": due, "late": now.Sub(due).Round(time.Minute), "catch_up": p.catchUp,
-	})
-	return append([]chat.Action{note(missed)}, armed...)
+	s.Last = last.Civil
+	if missed.Count > 0 {
+		out = append(out, p.tellMissed(missed, next.At))
+	}
+	return append(out, p.arm(later(now, due), s)...)
+}
+
+// tellMissed tells the moderators of the hours at which nothing was asked.
+func (p prompt) tellMissed(m schedule.Fires, next time.Time) chat.Action {
+	args := chat.Args{"name": p.name, "first": m.First.At, "catch_up": p.catchUp, "next": next}
+	if m.Count == 1 {
+		return note(chat.Say("activities.prompts.missed", args))
+	}
+	args["count"], args["last"] = m.Count, m.Last.At
+	return note(chat.Say("activities.prompts.missed_often", args))
 }
 
 func later(a, b time.Time) time.Time {

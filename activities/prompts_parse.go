@@ -2,6 +2,7 @@ package activities
 
 import (
 	"errors"
+	"maps"
 	"regexp"
 	"slices"
 	"time"
@@ -79,13 +80,37 @@ func parsePool(v yamlsrc.Value, env Env) ([]question, bool) {
 	}
 	var pool []question
 	for _, entry := range list {
-		w, read := words(entry, env)
-		q := newQuestion(w)
-		if ok = ok && read; read && slices.ContainsFunc(pool, func(o question) bool { return o.hash == q.hash }) {
+		q, read := parseQuestion(entry, env)
+		ok = ok && read
+		switch {
+		case !read:
+		case slices.ContainsFunc(pool, func(o question) bool { return maps.Equal(o.words, q.words) }):
 			entry.Errorf("remove it", "this question stands in the pool twice")
+			ok = false
+		case q.id != "" && slices.ContainsFunc(pool, func(o question) bool { return o.id == q.id }):
+			entry.Errorf("give it another id", "there are two questions with the id %q", q.id)
 			ok = false
 		}
 		pool = append(pool, q)
 	}
 	return pool, ok
+}
+
+// parseQuestion reads a question: its words, and an id where the file gives it one.
+func parseQuestion(v yamlsrc.Value, env Env) (question, bool) {
+	if v.Kind() != "map" {
+		w, ok := words(v, env)
+		return question{words: w}, ok
+	}
+	m, ok := v.MapOf("language", append(slices.Clone(env.Languages), "id")...)
+	if !ok {
+		return question{}, false
+	}
+	var q question
+	if id := m.Get("id"); !id.IsZero() {
+		q.id, ok = parseName(id)
+	}
+	w, read := wordsOf(v, slices.DeleteFunc(slices.Clone(m.Fields()), func(f yamlsrc.Field) bool { return f.Name == "id" }))
+	q.words = w
+	return q, ok && read
 }

@@ -20,8 +20,14 @@ func words(v yamlsrc.Value, env Env) (chat.Words, bool) {
 	if !ok {
 		return nil, false
 	}
+	return wordsOf(v, m.Fields())
+}
+
+// wordsOf reads one text for each language.
+func wordsOf(v yamlsrc.Value, fields []yamlsrc.Field) (chat.Words, bool) {
+	ok := true
 	out := chat.Words{}
-	for _, f := range m.Fields() {
+	for _, f := range fields {
 		s, read := f.Value.Text()
 		ok = ok && read
 		out[f.Name] = s

@@ -32,26 +32,32 @@ var kinds = []kind{
 	{
 		name: "welcome", parse: parseWelcome,
 		meaning: "Greets newcomers together, each once for ever, and invites them to introduce themselves. " +
-			"Who leaves before the greeting is not named in it, and who came more than a day ago is not greeted any more. While raid mode is on, greetings wait until it ends.",
+			"Each network greets those who came there. Who leaves before the greeting is not named in it, and who came more than a day ago is not greeted any more. " +
+			"While raid mode is on, greetings wait until it ends; one that the network refused is tried again. " +
+			"In a wave, when more than `at_most` come within the time of `wave`, there is one greeting in that time at most, with their number in place of their names. " +
+			"Who waits while `welcome` is taken out of the file is greeted when it is put back within a day.",
 		keys: []key{
 			{"room", "where people are greeted", ""},
 			{"wait", "how long arrivals are collected, from 1s to 1d", "5m"},
-			{"at_most", "how many arrivals end the waiting, from 1 to 25", "8"},
+			{"at_most", "how many are named in one greeting, from 1 to 25", "8"},
+			{"wave", "from one greeting to the next when many come, from 1s to 1d", "30m"},
 		},
-		example: "welcome: { room: welcome, wait: 5m, at_most: 8 }",
+		example: "welcome: { room: welcome, wait: 5m, at_most: 8, wave: 30m }",
 	},
 	{
 		name: "prompts", parse: parsePrompts,
-		meaning: "Opens a thread with a question at its hour. No question comes back before all were asked. " +
-			"After three failures in a row a prompt pauses, until its configuration changes. A list, with one entry for each prompt.",
+		meaning: "Opens a thread with a question at its hour. No question comes back before all were asked, whatever is corrected, translated or put into another order meanwhile: " +
+			"a question is recognised by its `id`, else by nearly the same words, else by its place. " +
+			"After three failures in a row a prompt pauses, until its configuration changes. A prompt that is taken out of the file asks nothing; " +
+			"what it has asked is remembered for a year, in case it is put back under the same name. A list, with one entry for each prompt.",
 		keys: []key{
 			{"name", "its name: letters, digits, - and _", ""},
 			{"room", "where the thread is opened", ""},
 			{"at", "five cron fields, or @daily, @weekly, @monthly, in the community's zone; a day of the month and " +
 				"a day of the week together mean either", ""},
-			{"catch_up", "after a stop the question is still asked if it is no later than this, up to 7d", "3h"},
+			{"catch_up", "after a stop the question is still asked, once, for the newest hour that was missed, if it is no later than this (up to 7d) and the next hour is not nearer", "3h"},
 			{"title", "the thread's title", ""},
-			{"pool", "the questions", ""},
+			{"pool", "the questions: a text, or one for each language, with an `id` where one wishes", ""},
 		},
 		example: "prompts:\n  - name: monday-question\n    room: debates\n    at: \"0 18 * * 1\"\n" +
 			"    title: { en: \"Question of the week\", fr: \"La question de la semaine\" }\n" +

@@ -22,7 +22,7 @@ import (
 var update = flag.Bool("update", false, "rewrite the want of every story")
 
 // A story is a configuration, what happens line by line, and what is said. Each line of it begins with a time of the
-// wall clock in Paris; wakes that come due on the way are delivered, except while Palabre is stopped.
+// wall clock in Paris; wakes that come due on the way are delivered, some milliseconds late as in life, except while Palabre is stopped.
 func TestStories(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -70,18 +70,26 @@ type world struct {
 	voice      catalogue.Voice
 	now        time.Time
 	stopped    bool
+	raid       bool
+	ended      []chat.Event // greetings of which the activity has not heard yet how they ended
+	refuses    string       // why the room takes no greeting
 	memory     map[string][]byte
 	wakes      map[string]time.Time
 	out        strings.Builder
 }
 
-// recollection is the part of the memory that an activity asked for.
-type recollection map[string][]byte
+// recollection is the part of the memory that an activity asked for, and whether raid mode is on.
+type recollection struct {
+	records map[string][]byte
+	raid    bool
+}
 
 func (r recollection) Get(key string, into any) bool {
-	data, ok := r[key]
+	data, ok := r.records[key]
 	return ok && json.Unmarshal(data, into) == nil
 }
+
+func (r recollection) Raid() bool { return r.raid }
 
 func paris(t *testing.T) *time.Location {
 	t.Helper()
@@ -141,8 +149,13 @@ func (w *world) line(line string, parts map[string]string) {
 	case "stop":
 		w.stopped = true
 	case "wait":
+	case "crowd":
+		w.crowd(rest)
 	case "raid":
-		w.happen(chat.Event{Body: chat.RaidChanged{On: rest == "begins"}})
+		w.raid = rest == "begins"
+		w.happen(chat.Event{Body: chat.RaidChanged{On: w.raid}})
+	case "refuse":
+		w.refuses = rest
 	case "blocked", "dead", "done":
 		ref, why, _ := strings.Cut(rest, " ")
 		w.happen(chat.Event{Body: chat.Settled{Ref: ref, Outcome: chat.Outcome(verb), Reason: why}})
@@ -151,11 +164,32 @@ func (w *world) line(line string, parts map[string]string) {
 	}
 }
 
-// person plays what somebody does.
+// crowd lets many come at even distances: "crowd @p 500 8m" are @p1 to @p500 within eight minutes.
+func (w *world) crowd(rest string) {
+	var name, span string
+	var count int
+	if _, err := fmt.Sscan(rest, &name, &count, &span); err != nil {
+		w.t.Fatal(err)
+	}
+	d, err := time.ParseDuration(span)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	began := w.now
+	for i := range count {
+		w.until(began.Add(d * time.Duration(i) / time.Duration(count)))
+		w.person("join", fmt.Sprint(name, i+1))
+	}
+}
+
+// person plays what somebody does: @alice, or discord:@alice on another network than the console's.
 func (w *world) person(verb, rest string) {
 	name, more, _ := strings.Cut(rest, " ")
-	id := strings.TrimPrefix(name, "@")
-	ev := chat.Event{Actor: chat.Actor{MemberRef: chat.MemberRef{Platform: chat.Console, ID: id}, Name: id}}
+	platform, id, elsewhere := strings.Cut(name, ":@")
+	if !elsewhere {
+		platform, id = string(chat.Console), strings.TrimPrefix(name, "@")
+	}
+	ev := chat.Event{Actor: chat.Actor{MemberRef: chat.MemberRef{Platform: chat.Platform(platform), ID: id}, Name: id}}
 	switch verb {
 	case "join":
 		ev.Body = chat.MemberJoined{}
@@ -196,7 +230,7 @@ func (w *world) until(when time.Time) {
 		due := w.wakes[key]
 		delete(w.wakes, key)
 		if due.After(w.now) {
-			w.now = due
+			w.now = due.Add(40 * time.Millisecond)
 		}
 		w.happen(chat.Event{Actor: chat.Actor{Kind: chat.System}, Body: chat.Tick{Key: key, Due: due}})
 	}
@@ -214,18 +248,23 @@ func (w *world) happen(ev chat.Event) {
 		if keys == nil {
 			continue
 		}
-		asked := recollection{}
+		asked := recollection{map[string][]byte{}, w.raid}
 		for _, k := range keys {
 			if !strings.HasPrefix(k, a.Name()+"/") {
 				w.t.Errorf("%s asks for the key %s", a.Name(), k)
 			}
 			if v, ok := w.memory[k]; ok {
-				asked[k] = v
+				asked.records[k] = v
 			}
 		}
 		for _, action := range a.Act(ev, asked) {
 			w.carryOut(a, keys, action)
 		}
+	}
+	for len(w.ended) > 0 {
+		next := w.ended[0]
+		w.ended = w.ended[1:]
+		w.happen(next)
 	}
 }
 
@@ -243,13 +282,32 @@ func (w *world) carryOut(a Activity, keys []string, action chat.Action) {
 			delete(w.wakes, action.Key)
 		}
 	case chat.Send:
-		w.print("%s %s: %s", action.As, action.Logical, w.catalogue.Plain(w.voice, action.Say, catalogue.Resolver{}))
+		if action.As == "greet" {
+			w.ended = append(w.ended, w.greeted(action))
+		}
+		if action.As == "greet" && w.refuses != "" {
+			return
+		}
+		place := action.Logical
+		if action.On != "" && action.On != chat.Console {
+			place += " on " + string(action.On)
+		}
+		w.print("%s %s: %s", action.As, place, w.catalogue.Plain(w.voice, action.Say, catalogue.Resolver{}))
 	case chat.StartThread:
 		w.print("thread %s: %s | %s (%s)", action.Logical, w.catalogue.Plain(w.voice, action.TitleSay, catalogue.Resolver{}),
 			w.catalogue.Plain(w.voice, action.Say, catalogue.Resolver{}), action.Ref)
 	default:
 		w.t.Errorf("%s wants %T", a.Name(), action)
 	}
+}
+
+// greeted is how a greeting ended.
+func (w *world) greeted(a chat.Send) chat.Event {
+	body := chat.Settled{Ref: a.Ref, Act: a, Outcome: chat.Done}
+	if w.refuses != "" {
+		body.Outcome, body.Reason = chat.Blocked, w.refuses
+	}
+	return chat.Event{Actor: chat.Actor{Kind: chat.System}, Body: body}
 }
 
 func (w *world) remember(r chat.Remember) {

@@ -39,8 +39,17 @@ func (l *lane) askActivity(i int, a activities.Activity, ev chat.Event) decided 
 	if err != nil {
 		return decided{} // the turn is abandoned
 	}
-	return decided{source: a.Name(), actions: a.Act(ev, memory)}
+	return decided{source: a.Name(), actions: a.Act(ev, known{memory, l.raid.on()})}
 }
+
+// known is what an activity is told besides the event.
+type known struct {
+	recollection
+	raid bool
+}
+
+// Raid tells whether raid mode is on.
+func (k known) Raid() bool { return k.raid }
 
 // memory is what activities keep under some keys, this turn's changes included.
 func (l *lane) memory(keys []string) (recollection, error) {

@@ -98,6 +98,13 @@ func TestRoomsOfABridge(t *testing.T) {
 	if got := r.Places("both"); len(got) != 2 || r.Places("none") != nil {
 		t.Errorf("places %v", got)
 	}
+	bridged := NewRooms([]LogicalRoom{{Name: "both", Places: []chat.RoomRef{one, two}, Bridged: true}})
+	if got, ok := bridged.On("both", chat.Matrix); len(bridged.Places("both")) != 1 || !ok || got != two {
+		t.Errorf("on one network: %v", got)
+	}
+	if got, ok := bridged.On("both", chat.Discord); ok {
+		t.Errorf("on a network where the room is not: %v", got)
+	}
 }
 
 func TestOrderKeysAreStableAndApart(t *testing.T) {

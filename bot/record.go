@@ -221,10 +221,23 @@ func sanctionWake(id int) string { return sanctionPrefix + strconv.Itoa(id) }
 // send turns a message into one order for each place that it goes to.
 func (l *lane) send(s *scope, a chat.Send) {
 	a = l.rendered(a, s.number)
-	for _, room := range l.places(a.Room, a.Logical) {
-		a.Room, a.Logical = room, ""
+	for _, room := range l.sendsTo(a) {
+		a.Room, a.Logical, a.On = room, "", ""
 		l.order(s, a, room.Platform, store.Pending)
 	}
+}
+
+// sendsTo are the places of a message: where it is for one network, the logical room's place there, and none else.
+func (l *lane) sendsTo(a chat.Send) []chat.RoomRef {
+	if a.On == "" {
+		return l.places(a.Room, a.Logical)
+	}
+	place, ok := l.plan.Rooms.On(l.plan.logical(a.Logical), a.On)
+	if !ok {
+		l.log.Warn("a message has no room to go to", "room", a.Logical, "platform", a.On)
+		return nil
+	}
+	return l.places(place, "")
 }
 
 // card renders the choices of a card; nil for none.

@@ -42,3 +42,17 @@ func (r Rooms) Places(logical string) []chat.RoomRef {
 	}
 	return r.rooms[i].Places
 }
+
+// On is the place of a logical room on one network, whether or not a bridge carries messages there.
+func (r Rooms) On(logical string, platform chat.Platform) (chat.RoomRef, bool) {
+	for _, l := range r.rooms {
+		if l.Name != logical {
+			continue
+		}
+		i := slices.IndexFunc(l.Places, func(p chat.RoomRef) bool { return p.Platform == platform })
+		if i >= 0 {
+			return l.Places[i], true
+		}
+	}
+	return chat.RoomRef{}, false
+}

@@ -54,6 +54,7 @@ const (
 type Send struct {
 	Room     RoomRef  `json:"room"`
 	Logical  string   `json:"logical,omitempty"`
+	On       Platform `json:"on,omitempty"`       // of a logical room's places only the one there; empty: all
 	ReplyTo  string   `json:"reply_to,omitempty"` // id of the message that this answers
 	Say      Phrase   `json:"-"`
 	Text     Text     `json:"text"`

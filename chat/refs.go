@@ -12,6 +12,9 @@ const (
 	Discord Platform = "discord"
 )
 
+// Platforms are all of them.
+var Platforms = []Platform{Console, Matrix, Discord}
+
 // RoomRef points at one place on one network where messages go.
 // Thread is the platform's id of a thread inside the room, empty outside of one.
 type RoomRef struct {

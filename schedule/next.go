@@ -21,6 +21,43 @@ func (s Schedule) Next(after time.Time) (Fire, bool) {
 	return s.nextCivil(after)
 }
 
+// At tells whether a fire is at this very instant.
+func (s Schedule) At(instant time.Time) bool {
+	fire, ok := s.Next(instant.Add(-time.Nanosecond))
+	return ok && fire.At.Equal(instant)
+}
+
+// Fires are the fires of a time: how many, the first, the last, and the one before the last.
+type Fires struct {
+	Count               int
+	First, Before, Last Fire
+}
+
+// mostCounted bounds what is counted: ten weeks of a schedule for every minute.
+const mostCounted = 100_000
+
+// Between gives the fires from one instant to another, both included. Beyond a hundred thousand it stops counting, and the last
+// is looked for in the last eight days only.
+func (s Schedule) Between(from, to time.Time) Fires {
+	var f Fires
+	at := from.Add(-time.Nanosecond)
+	for {
+		next, ok := s.Next(at)
+		if !ok || next.At.After(to) {
+			return f
+		}
+		if f.Count == 0 {
+			f.First = next
+		}
+		f.Before, f.Last = f.Last, next
+		if at = next.At; f.Count < mostCounted {
+			f.Count++
+		} else if recent := to.AddDate(0, 0, -8); at.Before(recent) {
+			at = recent
+		}
+	}
+}
+
 // nextCivil walks over the wall clock's times. Several of them may be one instant where the clock jumps: that is one fire,
 // with the key of the first.
 func (s Schedule) nextCivil(after time.Time) (Fire, bool) {

@@ -75,7 +75,7 @@ rules:
     mode: enforce
 ladder: { decay: 1 per 30d, steps: { 2: { timeout: 10s } } }
 activities:
-  welcome: { room: welcome, wait: 1s, at_most: 5 }
+  welcome: { room: welcome, wait: 1s, at_most: 25, wave: 1s }
 `
 
 // TestNothingIsLostOrDoneTwiceOnDiscord is the same on Discord, with every life going on with the session of the one

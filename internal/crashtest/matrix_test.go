@@ -61,7 +61,7 @@ rules:
     mode: enforce
 ladder: { decay: 1 per 30d, steps: { 2: { timeout: 10s } } }
 activities:
-  welcome: { room: welcome, wait: 1s, at_most: 5 }
+  welcome: { room: welcome, wait: 1s, at_most: 25, wave: 1s }
 `
 
 // TestNothingIsLostOrDoneTwice is I1 to I4 of what Palabre promises, on Matrix.

@@ -73,7 +73,7 @@ func (m *memory) debts() []string {
 	for _, row := range m.rows(`
 		SELECT 'order', key || ' ' || label || ' ' || state || ' tried ' || attempts || ' ' || reason FROM orders WHERE state IN ('pending', 'sending', 'held')
 		UNION ALL SELECT 'sanction', member FROM sanctions WHERE ended_at = 0 AND until > 0
-		UNION ALL SELECT 'newcomers', value FROM memory WHERE key = 'welcome/batch'
+		UNION ALL SELECT 'newcomers', value FROM memory WHERE key LIKE 'welcome/batch:%' AND (value LIKE '%"people":%' OR value LIKE '%"more":%' OR value LIKE '%"sent":%')
 		UNION ALL SELECT 'cursor', name || ' ' || token FROM cursors WHERE name LIKE 'gap:%'`, 2) {
 		out = append(out, row[0]+" "+row[1])
 	}
