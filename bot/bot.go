@@ -87,6 +87,9 @@ func (b *Bot) load(ctx context.Context, o Options) error {
 	l.wakes = newWakes(past.Wakes)
 	l.seen = newSeen(past.Seen, since, now)
 	l.lastCase = past.LastCase
+	if l.guard.sanctions, err = o.Store.Sanctioned(ctx, now.Add(-time.Hour)); err != nil {
+		return err
+	}
 	if l.modes, err = readModes(ctx, o.Store); err != nil {
 		return err
 	}

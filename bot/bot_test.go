@@ -561,6 +561,41 @@ func TestTooManySanctionsAreHeld(t *testing.T) {
 	})
 }
 
+// Restarts give nobody a new allowance: the ceilings count what was ordered before, also after a crash, and let go as
+// they do without a restart.
+func TestCeilingsOutliveARestart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		h.rules = "rules:\n  - { name: gone, when: { words: [spam] }, do: [ timeout: 10m ] }\n"
+		h.limits = bot.Limits{PerMinute: 10, PerHour: 25, Late: 10 * time.Minute}
+		raiders := func(hour, first int) (timeouts int) {
+			h.start()
+			defer func() { h.stop() }()
+			for n := range 14 {
+				id := strconv.Itoa(100*hour + first + n)
+				h.emit(says(id, "member"+id, "spam"))
+			}
+			return count(h.network.did(), "timeout")
+		}
+		for start, want := range []int{10, 0, 0} {
+			if got := raiders(0, 20*start); got != want {
+				t.Errorf("start %d: %d timeouts, want %d", start, got, want)
+			}
+			time.Sleep(5 * time.Second)
+		}
+		for minute, want := range []int{10, 5, 0} { // 25 in the hour
+			time.Sleep(time.Minute)
+			if got := raiders(1+minute, 0); got != want {
+				t.Errorf("minute %d: %d timeouts, want %d", minute+1, got, want)
+			}
+		}
+		time.Sleep(time.Hour)
+		if got := raiders(9, 0); got != 10 {
+			t.Errorf("an hour later: %d timeouts", got)
+		}
+	})
+}
+
 func count(all []string, prefix string) (n int) {
 	for _, s := range all {
 		if strings.HasPrefix(s, prefix) {

@@ -9,7 +9,7 @@ import (
 // guard is the last gate before anything is recorded. It may hold back or drop what deciders want; it
 // never adds anything.
 type guard struct {
-	sanctions []time.Time // moments of the sanctions of the last hour
+	sanctions []time.Time // moments of the sanctions of the last hour, those ordered before a restart too
 	// allows tells whether a member allowed private messages.
 	allows func(chat.MemberRef) bool
 }
@@ -23,12 +23,13 @@ const (
 	hold        // recorded, and kept for the operator
 )
 
-// judge rules on one action that an event led to. target is who would be hit, as far as it is known.
-func (g *guard) judge(limits Limits, ev chat.Event, a chat.Action, target *chat.Actor) ruling {
+// judge rules on one action that an event led to. target is who would be hit, as far as it is known. now is when it would be
+// done: the ceilings are about what we do, whatever time its cause bears.
+func (g *guard) judge(limits Limits, now time.Time, ev chat.Event, a chat.Action, target *chat.Actor) ruling {
 	switch {
 	case g.unwanted(ev, a), barred(ev, a, target):
 		return drop
-	case isSanction(a) && !g.room(limits, ev.At):
+	case isSanction(a) && !g.room(limits, now):
 		return hold
 	default:
 		return pass

@@ -33,7 +33,7 @@ func TestGuardSparesWhoDoesNotStandStrictlyBelow(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			g := guard{}
-			if got := g.judge(Limits{}, chat.Event{Actor: tc.by, At: noon}, tc.act, &tc.target); got != tc.want {
+			if got := g.judge(Limits{}, noon, chat.Event{Actor: tc.by, At: noon}, tc.act, &tc.target); got != tc.want {
 				t.Errorf("got %d, want %d", got, tc.want)
 			}
 		})
@@ -52,7 +52,7 @@ func TestGuardDoesNotPunishLate(t *testing.T) {
 		"delete": {chat.Delete{}, pass}, "case": {chat.OpenCase{}, pass}, "line": {chat.Send{As: "log"}, pass},
 		"warn": {chat.Send{As: "warn"}, drop}, "strike": {chat.Strike{}, drop}, "timeout": {chat.Timeout{}, drop}, "ban": {chat.Ban{}, drop},
 	} {
-		if got := g.judge(Limits{}, ev, tc.act, &member); got != tc.want {
+		if got := g.judge(Limits{}, noon, ev, tc.act, &member); got != tc.want {
 			t.Errorf("%s: got %d, want %d", name, got, tc.want)
 		}
 	}
@@ -64,7 +64,7 @@ func TestGuardHoldsWhatIsTooMuch(t *testing.T) {
 	member := actor("a", chat.StandingMember)
 	g := guard{}
 	judge := func(at time.Time) ruling {
-		return g.judge(limits, chat.Event{Actor: member, At: at}, chat.Ban{}, &member)
+		return g.judge(limits, at, chat.Event{Actor: member, At: at.Add(-9 * time.Minute)}, chat.Ban{}, &member)
 	}
 	for i := range 10 {
 		if got := judge(noon); got != pass {

@@ -54,7 +54,7 @@ func (l *lane) record(ev chat.Event, d decided) {
 
 // perform records one action and tells whether the guard let it pass.
 func (l *lane) perform(s *scope, a chat.Action) bool {
-	ruling := l.guard.judge(l.plan.Limits, s.ev, a, s.target(a))
+	ruling := l.guard.judge(l.plan.Limits, l.clock.Now(), s.ev, a, s.target(a))
 	if ruling == drop {
 		l.metrics.dropped.Inc()
 		return false

@@ -80,7 +80,7 @@ func (r *Rehearsal) Take(ev *chat.Event) (out Rehearsed, err error) {
 // perform passes the actions through the guard, and returns those that the history must know of.
 func (r *Rehearsal) perform(ev *chat.Event, actions []chat.Action, out *Rehearsed) (noted []chat.Action) {
 	for _, a := range actions {
-		ruling := r.guard.judge(r.plan.Limits, *ev, a, &ev.Actor)
+		ruling := r.guard.judge(r.plan.Limits, ev.At, *ev, a, &ev.Actor)
 		if ruling == drop {
 			continue
 		}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"palabre/chat"
 )
@@ -61,4 +62,15 @@ func (s *Store) Order(ctx context.Context, key string) (Order, error) {
 // OrdersOf reads the orders of a case, in the order of their recording.
 func (s *Store) OrdersOf(ctx context.Context, caseNo int) ([]Order, error) {
 	return s.orders(ctx, "case_no = ? ORDER BY seq", caseNo)
+}
+
+// Sanctioned reads when the silences, removals and bans since a moment were ordered, oldest first: those of moderators too, but
+// none that is held.
+func (s *Store) Sanctioned(ctx context.Context, since time.Time) ([]time.Time, error) {
+	return query(ctx, s.read, func(r *sql.Rows) (time.Time, error) {
+		var created int64
+		err := r.Scan(&created)
+		return at(created), err
+	}, "SELECT created_at FROM orders WHERE created_at >= ? AND label IN (?, ?, ?) AND state <> ? ORDER BY created_at",
+		millis(since), chat.ActTimeout, chat.ActKick, chat.ActBan, Held)
 }
