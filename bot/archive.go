@@ -25,7 +25,7 @@ func (l *lane) archive(ev chat.Event) {
 
 func (l *lane) keepText(ev chat.Event, m chat.MessageRef) {
 	row := store.Archived{Event: ev.ID, At: ev.At, Kind: ev.Body.EventKind(), Logical: ev.Logical, Message: m}
-	kept := ev.Actor.Kind == chat.Human || row.Kind == chat.KindDeleted
+	kept := ev.Actor.Kind.Judged() || row.Kind == chat.KindDeleted
 	if kept && slices.Contains(l.plan.Archive.Rooms, ev.Logical) {
 		data, err := chat.EncodeEvent(&ev)
 		if err != nil {

@@ -55,7 +55,13 @@ func barred(ev chat.Event, a chat.Action, target *chat.Actor) bool {
 	if !punishes(a) {
 		return false
 	}
-	return target != nil && !mayHit(ev, *target) || ev.Late && tooLateFor(a)
+	return target != nil && (!mayHit(ev, *target) || nobodysWords(*target, a)) || ev.Late && tooLateFor(a)
+}
+
+// nobodysWords tells whether an action would punish whoever speaks through a webhook: only the words can go.
+func nobodysWords(target chat.Actor, a chat.Action) bool {
+	_, isDelete := a.(chat.Delete)
+	return target.Kind == chat.Webhook && !isDelete
 }
 
 // punishes tells whether an action is against somebody, or may be: a role can be a power or a mark.

@@ -12,6 +12,7 @@ func actor(id string, standing chat.Standing) chat.Actor {
 }
 
 func TestGuardSparesWhoDoesNotStandStrictlyBelow(t *testing.T) {
+	hook := chat.Actor{MemberRef: chat.MemberRef{Platform: chat.Discord, ID: "7"}, Kind: chat.Webhook}
 	ban := chat.Ban{}
 	for name, tc := range map[string]struct {
 		by, target chat.Actor
@@ -29,6 +30,10 @@ func TestGuardSparesWhoDoesNotStandStrictlyBelow(t *testing.T) {
 		"a line for the moderators is against nobody":   {actor("m", chat.StandingModerator), actor("n", chat.StandingModerator), chat.Send{As: "log"}, pass},
 		"a warning is, and moderators are not warned":   {actor("m", chat.StandingModerator), actor("m", chat.StandingModerator), chat.Send{As: "warn"}, drop},
 		"a member cannot act against their equals":      {actor("a", chat.StandingMember), actor("b", chat.StandingMember), ban, drop},
+		"what a webhook says may go":                    {hook, hook, chat.Delete{}, pass},
+		"but nobody is punished for it":                 {hook, hook, chat.Strike{}, drop},
+		"nor warned":                                    {hook, hook, chat.Send{As: "warn"}, drop},
+		"the moderators may hear of it":                 {hook, hook, chat.Send{As: "log"}, pass},
 		"nor against trusted members":                   {actor("a", chat.StandingMember), actor("t", chat.StandingTrusted), ban, drop},
 	} {
 		t.Run(name, func(t *testing.T) {

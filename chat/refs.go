@@ -98,15 +98,20 @@ func ParseStanding(s string) (Standing, bool) {
 // ActorKind tells people from programs.
 type ActorKind int8
 
-// Who may cause an event. Only a Human is ever judged; Self is Palabre's own account, Puppet an
-// account that a bridge speaks through, System the shell itself (ticks, receipts).
+// Who may cause an event. Only a Human is ever judged as somebody; Self is Palabre's own account, Puppet an
+// account that a bridge speaks through, System the shell itself (ticks, receipts). A Webhook is a program whose words are
+// judged, because the community asked for it: they may go, and nobody is punished for them.
 const (
 	Human ActorKind = iota
 	Bot
 	Puppet
 	Self
 	System
+	Webhook
 )
+
+// Judged tells whether rules look at what somebody of this kind says.
+func (k ActorKind) Judged() bool { return k == Human || k == Webhook }
 
 // Actor is who caused an event, as the platform knew them when it happened.
 type Actor struct {

@@ -96,8 +96,8 @@ func openDiscord(cfg *config.Config, log *slog.Logger, clock bot.Clock) (adapter
 	}
 	return discord.New(discord.Options{
 		Token: token, Guild: d.Guild, Rooms: roomsOn(cfg, chat.Discord), APIBase: d.APIBase, Prefix: d.Prefix, Ignore: d.Ignore,
-		Standing: discord.Standing{Trusted: d.Standing.Trusted, Moderator: d.Standing.Moderator, Admin: d.Standing.Admin},
-		Acts:     cfg.Rules.Acts(), Log: log, Clock: clock.Now,
+		Standing:      discord.Standing{Trusted: d.Standing.Trusted, Moderator: d.Standing.Moderator, Admin: d.Standing.Admin},
+		JudgeWebhooks: d.Webhooks, Acts: cfg.Rules.Acts(), Log: log, Clock: clock.Now,
 	})
 }
 

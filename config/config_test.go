@@ -100,6 +100,7 @@ discord:
   prefix: "?"
   ignore: ["Bridge*", "1152921504606846977"]
   standing: { trusted: [Regulars, "1152921504606846978"], admin: [Council] }
+  judge_webhooks: true
 `), Platforms{chat.Discord: {AccountAge: true}})
 	if err != nil {
 		t.Fatal(err)
@@ -108,6 +109,7 @@ discord:
 		Enabled: true, Guild: "1152921504606846975", Token: Secret{env: "PALABRE_DISCORD_TOKEN"}, APIBase: "http://127.0.0.1:8080/api",
 		Prefix: "?", Ignore: []string{"Bridge*", "1152921504606846977"},
 		Standing: Roles{Trusted: []string{"Regulars", "1152921504606846978"}, Admin: []string{"Council"}},
+		Webhooks: true,
 	}
 	if diff := cmp.Diff(want, got.Discord, cmp.AllowUnexported(Secret{})); diff != "" {
 		t.Errorf("-want +got\n%s", diff)

@@ -109,6 +109,8 @@ var discordKeys = []key{
 		meaning: "ids or names of accounts that a bridge speaks through, never taken for members; * and ? are wildcards. Bots are never members anyway", fallback: "nobody", example: `["Bridge*"]`},
 	{name: "standing", read: (*reader).roles,
 		meaning: "roles whose members are trusted, moderators or admins", fallback: "permissions alone decide", example: "{ trusted: [Regulars] }"},
+	{name: "judge_webhooks", read: enabled(func(c *Config) *bool { return &c.Discord.Webhooks }),
+		meaning: "rules look at what webhooks say too. Their messages can be removed and told to the moderators; nobody is punished for them. Name in `ignore` those that may say anything", fallback: "false", example: "true"},
 	{name: "api_base", read: (*reader).apiBase,
 		meaning: "another server that speaks like Discord, for tests", fallback: "Discord itself", example: "http://127.0.0.1:8080/api"},
 }

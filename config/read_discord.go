@@ -17,6 +17,7 @@ type Discord struct {
 	Prefix   string   // what typed commands begin with; slash commands need none
 	Ignore   []string // globs (* and ?) of ids or names of accounts that are never taken for members
 	Standing Roles
+	Webhooks bool // what webhooks say is judged too
 }
 
 // Roles are the names or ids of the roles whose members have a standing, beside those whose permissions give it.

@@ -1,10 +1,6 @@
 package rules
 
-import (
-	"strconv"
-
-	"palabre/chat"
-)
+import "strconv"
 
 // Trace is one rule's road to its answer, for a moderator who asks why.
 type Trace struct {
@@ -55,7 +51,7 @@ func (r *rule) notAsked(read *Reading) string {
 	switch {
 	case r.mode == Off:
 		return "off"
-	case read.Event.Actor.Kind != chat.Human:
+	case !read.Event.Actor.Kind.Judged():
 		return "not a person"
 	case r.on&kindBit(read.Fact.Kind) == 0:
 		return "not on " + string(read.Fact.Kind)

@@ -88,7 +88,7 @@ func (r *Reading) Release() {
 // personOf is the person whom an event is about; empty for programs, which rules never judge.
 func personOf(ev *chat.Event) chat.Person {
 	switch {
-	case ev.Actor.Kind != chat.Human || ev.Actor.IsZero():
+	case !ev.Actor.Kind.Judged() || ev.Actor.IsZero():
 		return ""
 	case ev.Actor.Person != "":
 		return ev.Actor.Person

@@ -35,6 +35,11 @@ func (m wireMessage) behind(guild string) *discordgo.User {
 	return m.Origin.User
 }
 
+// hooked tells whether a webhook said a message, and no app in answer to somebody: those come by a webhook as well.
+func (m wireMessage) hooked() bool {
+	return m.Webhook != "" && m.Origin == nil && m.Author != nil && m.Author.ID == m.Webhook
+}
+
 // speaker is whose roles decide about a message: its author, or who is behind it; nobody for programs.
 func (b *book) speaker(m wireMessage) *discordgo.User {
 	switch who := m.behind(b.guild.id); {

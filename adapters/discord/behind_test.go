@@ -189,3 +189,36 @@ func TestWhatProgramsShowIsRead(t *testing.T) {
 		}
 	})
 }
+
+// What webhooks say is judged when the configuration asks for it: as nobody's words. Those of an app that answers somebody,
+// and of a bridge, are not a webhook's.
+func TestWhatWebhooksSay(t *testing.T) {
+	for _, judged := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			r := virtual(t, discordtest.Options{})
+			r.options.JudgeWebhooks, r.options.Ignore = judged, []string{"irc-*"}
+			bridge := r.guild.Member("irc-bridge")
+			r.start()
+			defer r.stop()
+			pass(time.Second)
+			for i, by := range []discordtest.Person{r.ana, bridge} {
+				if _, err := by.Post(r.room, discordtest.Draft{Text: "!help free money", Webhook: fmt.Sprintf("20000000000000000%d", i)}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			app := discordtest.App{Account: r.server.OtherBot("music"), Guild: r.guild.ID}
+			if _, err := r.ana.Use(r.room, app, discordtest.Draft{Text: "next song"}); err != nil {
+				t.Fatal(err)
+			}
+			pass(time.Second)
+			var kinds []chat.ActorKind
+			for _, ev := range r.kind(chat.KindMessage) {
+				kinds = append(kinds, ev.Actor.Kind)
+			}
+			want := []chat.ActorKind{map[bool]chat.ActorKind{false: chat.Bot, true: chat.Webhook}[judged], chat.Puppet, chat.Bot}
+			if fmt.Sprint(kinds) != fmt.Sprint(want) || len(r.kind(chat.KindCommand)) != 0 {
+				t.Errorf("judged %t: kinds %v, want %v; %d commands", judged, kinds, want, len(r.kind(chat.KindCommand)))
+			}
+		})
+	}
+}

@@ -17,6 +17,7 @@ import (
 type book struct {
 	guild  *guild
 	prefix string
+	hooks  bool   // what webhooks say is judged
 	self   string // our user id
 	app    string // our application's id
 	began  time.Time
@@ -43,7 +44,7 @@ type fact struct {
 
 func newBook(o Options) *book {
 	return &book{
-		guild: newGuild(o), prefix: o.Prefix, facts: adapters.NewRecent[fact](20_000), sent: adapters.NewRecent[string](2_000),
+		guild: newGuild(o), prefix: o.Prefix, hooks: o.JudgeWebhooks, facts: adapters.NewRecent[fact](20_000), sent: adapters.NewRecent[string](2_000),
 		ours: adapters.NewRecent[bool](5_000), audits: adapters.NewRecent[wireAudit](500), banned: adapters.NewRecent[bool](5_000),
 		told: adapters.NewRecent[bool](5_000), kept: adapters.NewRecent[wireAudit](5_000),
 		strangers: map[string]bool{},
@@ -148,10 +149,14 @@ func (b *book) author(m wireMessage) chat.Actor {
 	case m.Webhook != "" && actor.Kind == chat.Human:
 		actor.Kind, actor.Standing = chat.Bot, chat.StandingMember
 	}
-	if actor.Kind == chat.Bot {
-		if who, ok := b.responsible(m); ok {
-			return who
-		}
+	if actor.Kind != chat.Bot {
+		return actor
+	}
+	if who, ok := b.responsible(m); ok {
+		return who
+	}
+	if b.hooks && m.hooked() {
+		actor.Kind = chat.Webhook
 	}
 	return actor
 }

@@ -32,16 +32,17 @@ type Standing struct{ Trusted, Moderator, Admin []string }
 
 // Options are what an Adapter needs. Token and Guild are required.
 type Options struct {
-	Token    string          // the bot's token, without "Bot "
-	Guild    string          // id of the guild that is served; others are ignored
-	Rooms    []adapters.Room // logical names of channels, by id
-	APIBase  string          // DefaultAPIBase when empty; the gateway's address is asked there
-	Prefix   string          // how typed commands begin; "!" when empty
-	Ignore   []string        // globs (* and ?) of user ids or names that a bridge or another program speaks through
-	Standing Standing
-	Acts     []chat.ActionKind // what rules may order beyond what Palabre does in any case: the invitation asks for it too
-	Log      *slog.Logger      // slog.Default when nil
-	Clock    func() time.Time  // time.Now when nil
+	Token         string          // the bot's token, without "Bot "
+	Guild         string          // id of the guild that is served; others are ignored
+	Rooms         []adapters.Room // logical names of channels, by id
+	APIBase       string          // DefaultAPIBase when empty; the gateway's address is asked there
+	Prefix        string          // how typed commands begin; "!" when empty
+	Ignore        []string        // globs (* and ?) of user ids or names that a bridge or another program speaks through
+	Standing      Standing
+	JudgeWebhooks bool              // rules look at what webhooks say
+	Acts          []chat.ActionKind // what rules may order beyond what Palabre does in any case: the invitation asks for it too
+	Log           *slog.Logger      // slog.Default when nil
+	Clock         func() time.Time  // time.Now when nil
 
 	// Client and Dial are for tests: the HTTP client, and how the gateway is reached.
 	Client *http.Client

@@ -41,3 +41,27 @@ func TestProgramsThatMembersBringAlong(t *testing.T) {
 	}
 	g.keepsTheContract()
 }
+
+// With judge_webhooks, an insult said by a webhook goes, and nobody is warned or punished for it.
+func TestWebhooksThatAreJudged(t *testing.T) {
+	g := newGuild(t, discordtest.Options{})
+	g.bot.configure(replaced(t, g.bot.text, "judge_webhooks: false", "judge_webhooks: true", 1))
+	eve, general := g.Member("eve"), g.channels["general"]
+	g.start()
+	id, err := eve.Post(general, discordtest.Draft{Text: "sale con", Webhook: "200000000000000001"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	g.settle()
+	if m, _ := g.Message(general, id); !m.Deleted {
+		t.Error("what the webhook said stands")
+	}
+	for _, m := range g.Messages(general) {
+		if m.Author == g.Bot() {
+			t.Errorf("said in the room: %s", m.Text)
+		}
+	}
+	if line := g.newest(""); !strings.Contains(line.Text, "insults") {
+		t.Errorf("the moderators read %q", line.Text)
+	}
+}
