@@ -138,7 +138,7 @@ func watch(ctx context.Context, cfg *config.Config, log *slog.Logger, reload fun
 		}
 		if err != nil {
 			log.Error("the configuration has mistakes; the running one stays", "file", cfg.File, "error", err)
-			refused(err)
+			refused(brief(err))
 			continue
 		}
 		for _, key := range needsRestart(cfg, next) {
@@ -160,6 +160,15 @@ func reread(file string, reload func(*config.Config)) (next *config.Config, err 
 		reload(next)
 	}
 	return next, err
+}
+
+// brief is an error as it may be told in a room, where more people read than those who may read the file.
+func brief(err error) error {
+	var mistakes config.Mistakes
+	if errors.As(err, &mistakes) {
+		return errors.New(mistakes.Brief())
+	}
+	return err
 }
 
 // stamp tells two states of some files apart.

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -88,6 +89,18 @@ type Archive struct {
 // Mistakes are all that is wrong in a configuration: as an error they print every one, and their count.
 type Mistakes []yamlsrc.Mistake
 
+// Brief is what may be told in a room: the place of each mistake, what is wrong and what to write instead, but no line of
+// the file. Of many it tells the first ones, and how many there are.
+func (m Mistakes) Brief() string {
+	const most = 5
+	var lines []string
+	for _, mistake := range m[:min(most, len(m))] {
+		mistake.Source, mistake.File = "", filepath.Base(mistake.File)
+		lines = append(lines, mistake.String())
+	}
+	return strings.Join(append(lines, yamlsrc.Mistakes(m).Count()), "\n")
+}
+
 // Error prints each mistake with its place, its line and a hint, then how many there are.
 func (m Mistakes) Error() string {
 	ms := yamlsrc.Mistakes(m)
@@ -149,7 +162,6 @@ func parse(file string, src []byte, can Platforms, open func(string) ([]byte, er
 		return r.cfg, nil
 	}
 	for i := range ms {
-		ms[i].Source = hideSecrets(ms[i].Source)
 		if ms[i].Hint == "" && ms[i].File == file {
 			ms[i].Hint = r.exampleAt(ms[i].Pos)
 		}

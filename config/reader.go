@@ -104,8 +104,8 @@ var otherPlatforms = []string{"irc", "mastodon", "mattermost", "revolt", "rocket
 const knownPlatforms = "this version knows matrix and discord; the console needs no line, it shows every room by its name"
 
 func unknown(f yamlsrc.Field, keys []key) {
-	if secretKey.MatchString(f.Name) {
-		f.Value.Conceal()
+	if secretKey.MatchString(f.Name) || slices.Contains(names(keys), "token") { // a typo in "token" is likely here
+		conceal(f.Value)
 	}
 	if slices.Contains(otherPlatforms, strings.ToLower(f.Name)) || f.Name == "console" {
 		f.Key.Errorf(knownPlatforms, "unknown platform %q", f.Name)

@@ -8,7 +8,6 @@ import (
 	"os"
 	"regexp"
 	"strings"
-	"unicode/utf8"
 
 	"palabre/internal/yamlsrc"
 )
@@ -99,28 +98,9 @@ func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
 
 var (
 	envName = regexp.MustCompile(`^[A-Z_][A-Z0-9_]*$`)
-	// matrixToken is how the common homeservers' tokens begin.
-	matrixToken = regexp.MustCompile(`^(syt|mat|mct|mcr|mas)_`)
-	// discordToken is an id in base 64, a moment and a signature.
-	discordToken = regexp.MustCompile(`^[\w-]{18,}\.[\w-]{6,}\.[\w-]{20,}$`)
 	// secretKey is how the keys of secrets are called.
 	secretKey = regexp.MustCompile(`(?i)(token|passw|secret|api_?key)`)
-	// secretLine is such a key with a value of its own, also in a line that is not YAML.
-	secretLine = regexp.MustCompile(`(?i)((?:token|passw(?:or)?d|secret|api_?key)["']?\s*:\s*)("(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s{,}][^,}]*)`)
-	// addressLogin is the name and password of an address.
-	addressLogin = regexp.MustCompile(`(://)([^\s/@]+@)`)
 )
-
-// hideSecrets puts stars over secrets in a line that a mistake shows, leaving everything in its column.
-func hideSecrets(line string) string {
-	for _, pattern := range []*regexp.Regexp{secretLine, addressLogin} {
-		line = pattern.ReplaceAllStringFunc(line, func(found string) string {
-			m := pattern.FindStringSubmatch(found)
-			return m[1] + strings.Repeat("*", utf8.RuneCountInString(m[2]))
-		})
-	}
-	return line
-}
 
 // secretPlace is where a token of the file goes, and how its places are called in examples.
 type secretPlace struct {
@@ -148,9 +128,23 @@ func (r *reader) discordToken(v yamlsrc.Value) {
 
 // token takes places only. Whatever looks like the secret itself is hidden from every message.
 func (r *reader) token(v yamlsrc.Value) {
+	conceal(v)
+	if v.Kind() != "map" {
+		v.Errorf(r.secret.hint(), "a secret never stands in this file")
+		return
+	}
+	fields, _ := v.Fields()
+	r.read(v, tokenKeys)
+	s := r.secret.into
+	if (s.env == "") == (s.file == "") && len(fields) != 1 {
+		v.Errorf(r.secret.example(), "token needs one place: env or file")
+	}
+}
+
+// conceal hides what stands where a token's place is expected, unless it is one.
+func conceal(v yamlsrc.Value) {
 	if v.Kind() != "map" {
 		v.Conceal()
-		v.Errorf(r.secret.hint(), "a secret never stands in this file")
 		return
 	}
 	fields, _ := v.Fields()
@@ -159,14 +153,10 @@ func (r *reader) token(v yamlsrc.Value) {
 			f.Value.Conceal()
 		}
 	}
-	r.read(v, tokenKeys)
-	s := r.secret.into
-	if (s.env == "") == (s.file == "") && len(fields) != 1 {
-		v.Errorf(r.secret.example(), "token needs one place: env or file")
-	}
 }
 
-func isToken(s string) bool { return matrixToken.MatchString(s) || discordToken.MatchString(s) }
+// isToken tells a token from the name of a variable or a path.
+func isToken(s string) bool { return yamlsrc.LooksSecret(s) }
 
 // looksSecret is true for all that cannot be the name of a variable or a path.
 func looksSecret(f yamlsrc.Field) bool {

@@ -9,6 +9,9 @@ import (
 // mostFiles bounds the files that one configuration includes.
 const mostFiles = 100
 
+// included are the sections that an included file may have.
+var included = []string{"netiquette", "signals", "rules"}
+
 // source is one file, or one pack, that rules come from.
 type source struct {
 	sections map[string]yamlsrc.Value
@@ -37,7 +40,9 @@ func (p *parser) includes(v yamlsrc.Value) []source {
 		}
 		doc := yamlsrc.Parse(name, src)
 		p.doc.Include(doc)
-		out = append(out, source{sections: sectionsOf(doc, "netiquette", "signals", "rules")})
+		if doc.Recognize(included...) {
+			out = append(out, source{sections: sectionsOf(doc, included...)})
+		}
 	}
 	return out
 }

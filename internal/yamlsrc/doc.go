@@ -5,7 +5,6 @@ package yamlsrc
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -28,6 +27,7 @@ type Doc struct {
 	secrets  map[*yaml.Node]bool // whose text is never quoted
 	mistakes Mistakes
 	included []*Doc
+	foreign  bool             // named by mistake, most probably: it may be anything
 	given    map[string]Value // what stands for $name
 }
 
@@ -57,6 +57,7 @@ func (d *Doc) Mistakes() Mistakes {
 	out := make(Mistakes, len(d.mistakes))
 	for i, m := range d.mistakes {
 		m.Source = d.shown(m.Pos.Line)
+		m.Message, m.Hint = maskTokens(m.Message), maskTokens(m.Hint)
 		out[i] = m
 	}
 	out.sort()
@@ -69,6 +70,19 @@ func (d *Doc) Mistakes() Mistakes {
 // Include makes another file's mistakes follow those of this one.
 func (d *Doc) Include(other *Doc) { d.included = append(d.included, other) }
 
+// Recognize tells whether the file is a map with one of the keys that it should have, and notes a mistake if it is not.
+// It was then probably named by mistake, and may be anything: no mistake shows a line of it, or quotes it.
+func (d *Doc) Recognize(keys ...string) bool {
+	if d.Root.has(keys) {
+		return true
+	}
+	d.foreign = true
+	if !d.Root.IsZero() {
+		d.Errorf(Pos{1, 1, 1}, "known here: "+strings.Join(keys, ", ")+"; is it the right file?", "none of the keys that are read here stands in this file")
+	}
+	return false
+}
+
 // Define lets values stand for "$name" wherever that is a whole value of this file. They keep their own places, in
 // whatever file they were written.
 func (d *Doc) Define(given map[string]Value) { d.given = given }
@@ -79,22 +93,15 @@ func (d *Doc) Errorf(at Pos, hint, format string, args ...any) {
 	d.mistakes = append(d.mistakes, Mistake{File: d.File, Pos: at, Message: message, Hint: strings.Map(printable, hint)})
 }
 
-// secretKey finds what looks like a secret in a file that could not be read as YAML, where nobody could conceal it.
-var secretKey = regexp.MustCompile(`(?i)((?:token|secret|password)["']?\s*:\s*)([^\s{].*)`)
-
 // shown is a line as a mistake may show it.
 func (d *Doc) shown(n int) string {
+	if d.foreign {
+		return ""
+	}
 	if line, ok := d.hidden[n]; ok {
-		return line
+		return Masked(line)
 	}
-	line := d.line(n)
-	if !d.Root.IsZero() || !strings.Contains(line, ":") { // the search takes long in a long line
-		return line
-	}
-	if m := secretKey.FindStringSubmatchIndex(line); m != nil {
-		return line[:m[4]] + strings.Repeat("*", len([]rune(line[m[4]:])))
-	}
-	return line
+	return Masked(d.line(n))
 }
 
 func (d *Doc) line(n int) string {
@@ -138,12 +145,18 @@ func quotedWidth(rest []rune) int {
 	return max(1, len(rest))
 }
 
-// conceal hides a node's text in every line that a mistake shows, and in every sentence.
+// conceal hides a node's text, and that of all below it, in every line that a mistake shows, and in every sentence.
 func (d *Doc) conceal(n *yaml.Node) {
 	if d.hidden == nil {
 		d.hidden, d.secrets = map[int]string{}, map[*yaml.Node]bool{}
 	}
 	d.secrets[n] = true
+	for _, below := range n.Content {
+		d.conceal(below)
+	}
+	if n.Kind != yaml.ScalarNode {
+		return
+	}
 	text, already := d.hidden[n.Line]
 	if !already {
 		text = d.line(n.Line)

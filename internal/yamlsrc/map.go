@@ -132,3 +132,16 @@ func distance(a, b string, limit int) int {
 	}
 	return last[len(y)]
 }
+
+// has tells whether a map has one of these keys.
+func (v Value) has(keys []string) bool {
+	if v.Kind() != "map" {
+		return false
+	}
+	for i := 0; i < len(v.node.Content); i += 2 {
+		if slices.Contains(keys, v.node.Content[i].Value) {
+			return true
+		}
+	}
+	return false
+}
