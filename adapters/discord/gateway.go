@@ -40,6 +40,7 @@ type dispatch struct {
 	frame
 	session session // as it stands once this event is told
 	arrived time.Time
+	since   time.Time // until when the connection before this one was heard: what happened later was not
 }
 
 // gateway keeps one connection to Discord and hands over what it dispatches, in order. It owns the session; no other
@@ -59,9 +60,10 @@ type gateway struct {
 
 	session session
 	budget  budget
-	main    string // the main address, once known
-	fails   int    // connections in a row that did not work
-	dead    int    // failures in a row to reach the address for resuming
+	main    string    // the main address, once known
+	fails   int       // connections in a row that did not work
+	dead    int       // failures in a row to reach the address for resuming
+	since   time.Time // until when the last connection with a session was heard
 
 	queue chan dispatch
 	wants chan []byte // what others want sent
@@ -140,7 +142,7 @@ func (g *gateway) once(ctx context.Context) ending {
 		g.dead++
 	}
 	if l.established {
-		g.dead = 0
+		g.dead, g.since = 0, l.heardTill
 	}
 	end.lived = l.established && g.clock().Sub(l.began) >= worksAfter
 	return end

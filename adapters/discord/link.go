@@ -28,6 +28,7 @@ type link struct {
 	waiting     bool      // for the answer to a heartbeat
 	beatAt      time.Time // when it was sent
 	heardAt     time.Time // the last frame
+	heardTill   time.Time // the same by the clock that events go by
 	pending     *dispatch // what the queue has no room for
 	beat        *time.Timer
 	deadline    *time.Timer
@@ -100,7 +101,7 @@ func (l *link) loop(ctx context.Context) ending {
 			if !ok {
 				return l.lost()
 			}
-			l.heardAt = time.Now()
+			l.heardAt, l.heardTill = time.Now(), l.clock()
 			end = l.take(f)
 		case out <- next:
 			l.pending = nil
@@ -232,7 +233,7 @@ func (l *link) dispatched(f frame) {
 		l.urgent(f)
 	}
 	l.gateway.session.Seq = max(l.gateway.session.Seq, f.Seq)
-	l.pending = &dispatch{frame: f, session: l.gateway.session, arrived: l.clock()}
+	l.pending = &dispatch{frame: f, session: l.gateway.session, arrived: l.clock(), since: l.since}
 	select {
 	case l.queue <- *l.pending:
 		l.pending = nil

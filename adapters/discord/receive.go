@@ -139,7 +139,7 @@ func (a *Adapter) receiver(ctx context.Context, from adapters.Cursors, emit func
 
 func (r *receiver) gateway(s session, b budget) *gateway {
 	return &gateway{
-		token: r.opts.Token, guild: r.opts.Guild, log: r.log, clock: r.opts.Clock, session: s, budget: b,
+		token: r.opts.Token, guild: r.opts.Guild, log: r.log, clock: r.opts.Clock, session: s, budget: b, since: r.seen,
 		queue: r.queue, wants: r.wants, dial: r.dial, urgent: r.acknowledge,
 		start: func(ctx context.Context) (out start, err error) {
 			err = r.rest.do(ctx, call{method: http.MethodGet, path: "/gateway/bot", out: &out, holds: "url"})

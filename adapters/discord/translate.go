@@ -58,7 +58,7 @@ func (b *book) edited(m wireMessage, d dispatch) ([]chat.Event, error) {
 	if m.Flags&loading == 0 && (known.awaited || !ok && b.answered(m, d.arrived)) {
 		return b.message(m, d.arrived)
 	}
-	if m.Edited == nil || m.Content == nil || !said(m.Type) || (ok && !m.Edited.After(known.edited)) {
+	if m.Edited == nil || m.Content == nil || !said(m.Type) || (ok && !m.Edited.After(known.edited)) || !ok && longAgo(*m.Edited, d) {
 		return nil, nil
 	}
 	var actor chat.Actor
@@ -78,6 +78,21 @@ func (b *book) edited(m wireMessage, d dispatch) ([]chat.Event, error) {
 	revision := fmt.Sprintf("%s:%d", m.ID, m.Edited.UnixMicro())
 	body := chat.MessageEdited{Message: b.ref(m.Channel, m.ID), Revision: revision, Content: contentOf(m)}
 	return []chat.Event{b.event(revision, *m.Edited, d.arrived, m.Channel, actor, body)}, nil
+}
+
+const (
+	editFresh = 5 * time.Minute // so long an edit of a message that we do not know is taken for news
+	seenSlack = time.Minute     // by which our own note of what we heard may be late, or our clock ahead of Discord's
+)
+
+// longAgo tells whether a message that we do not remember was changed so long ago that we heard of it then, or were not
+// there yet. It is updated now for another reason.
+func longAgo(edited time.Time, d dispatch) bool {
+	since := d.since
+	if since.IsZero() {
+		since = d.arrived
+	}
+	return d.arrived.Sub(edited) > editFresh && !edited.After(since.Add(-seenSlack))
 }
 
 // answered tells whether a message that we do not know, which nobody changed, can be an answer that was still to come when

@@ -28,6 +28,7 @@ type draft struct {
 	private     string    // who alone sees it
 	alias       *user     // the name under which a webhook speaks
 	at          time.Time // when it was said; zero: now
+	edited      time.Time // when it was changed last
 }
 
 type pointer struct {

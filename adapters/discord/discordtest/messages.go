@@ -128,7 +128,7 @@ func (s *Server) compose(by *user, c *channel, d draft) (*message, *problem) {
 		id = s.ids.past(d.at)
 	}
 	m := &message{
-		id: id, channel: c, author: by, content: strings.TrimSpace(d.Content), kind: d.kind, flags: d.Flags & settable,
+		id: id, channel: c, author: by, content: strings.TrimSpace(d.Content), kind: d.kind, edited: d.edited, flags: d.Flags & settable,
 		nonce: d.Nonce, key: nonceOf(&d), embeds: rich(d.Embeds), components: numbered(d.Components), attachments: d.files, stickers: d.items,
 		poll: d.Poll, forwarded: d.forwarded, webhook: d.webhook, metadata: d.metadata, private: d.private,
 	}

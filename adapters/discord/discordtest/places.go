@@ -138,6 +138,7 @@ func (s *Server) pin(by *user, m *message, reason string) *problem {
 	s.effect(by, Effect{Kind: "pin", Channel: c.id, Message: m.id, Reason: reason})
 	s.note(c.guild, entry{by: by.id, target: m.author.id, action: auditPin, reason: reason, options: object{"channel_id": c.id, "message_id": m.id}})
 	s.pinned(c)
+	s.tell("MESSAGE_UPDATE", c.guild, c, s.dispatched(m))
 	s.append(&message{id: s.ids.at(s.now()), channel: c, author: by, kind: typePin,
 		reference: object{"type": 0, "channel_id": c.id, "message_id": m.id}})
 	return nil
@@ -172,6 +173,7 @@ func (s *Server) unpin(by *user, m *message, reason string) *problem {
 	s.effect(by, Effect{Kind: "unpin", Channel: m.channel.id, Message: m.id, Reason: reason})
 	s.note(m.channel.guild, entry{by: by.id, target: m.author.id, action: auditUnpin, reason: reason, options: object{"channel_id": m.channel.id, "message_id": m.id}})
 	s.pinned(m.channel)
+	s.tell("MESSAGE_UPDATE", m.channel.guild, m.channel, s.dispatched(m))
 	return nil
 }
 

@@ -24,6 +24,7 @@ type Draft struct {
 	Components  []map[string]any // of a program; a message of the second version when there is neither text nor embeds
 	Webhook     string           // said by a webhook with this id, under the person's name
 	At          time.Time        // when it was said; zero: now
+	Edited      time.Time        // when its author changed it last; zero: never
 }
 
 // Attachment is a file of a message.
@@ -66,7 +67,7 @@ func (p Person) in(id string, act func(*Server, *user, *channel) *problem) error
 
 // drafted turns what a test writes into a body.
 func (s *Server) drafted(c *channel, u *user, d Draft) draft {
-	out := draft{Content: d.Text, Embeds: d.Embeds, Components: d.Components, at: d.At, webhook: d.Webhook}
+	out := draft{Content: d.Text, Embeds: d.Embeds, Components: d.Components, at: d.At, edited: d.Edited, webhook: d.Webhook}
 	if len(d.Components) > 0 && d.Text == "" && len(d.Embeds) == 0 {
 		out.Flags |= flagComponents
 	}
@@ -162,6 +163,11 @@ func (p Person) Unreact(channelID, id, emoji string) error {
 // Pin keeps a message at hand.
 func (p Person) Pin(channelID, id string) error {
 	return p.on(channelID, id, func(s *Server, u *user, m *message) *problem { return s.pin(u, m, "") })
+}
+
+// Unpin lets a message go.
+func (p Person) Unpin(channelID, id string) error {
+	return p.on(channelID, id, func(s *Server, u *user, m *message) *problem { return s.unpin(u, m, "") })
 }
 
 // Thread opens a thread: from a message, or on its own when from is empty. It gives the thread's id.
