@@ -69,6 +69,7 @@ func New(ctx context.Context, o Options) (*Bot, error) {
 		told: told{}, invites: invites{}, incidents: map[string]openIncident{}, turn: newTurn(), stopping: context.WithoutCancel(ctx),
 		queue: waiting,
 	}
+	b.metrics.watch(o.Adapters)
 	b.lane.guard.allows = b.lane.allowsDirect
 	b.outbox.report = func(s settlement) bool { return b.lane.queue.tell(input{settled: &s}) }
 	b.outbox.ended = b.lane.queue.ended

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/VictoriaMetrics/metrics"
+
+	"palabre/adapters"
 )
 
 // health is what is wrong right now, by part of the house; empty when all is well.
@@ -46,6 +48,20 @@ type meters struct {
 	events, repeats, orders, cases, dropped, quarantined *metrics.Counter
 	settled                                              func(outcome string) *metrics.Counter
 	commits                                              *metrics.Histogram
+}
+
+// watch counts what Live says of each network: 1 while its events are received, else 0.
+func (m *meters) watch(platforms []adapters.Adapter) {
+	for _, a := range platforms {
+		if live, ok := a.(adapters.Live); ok {
+			m.set.NewGauge(fmt.Sprintf("palabre_live{platform=%q}", a.Platform()), func() float64 {
+				if live.Live() != "" {
+					return 0
+				}
+				return 1
+			})
+		}
+	}
 }
 
 func newMeters(backlog func() int, lag func() (int, time.Duration)) *meters {

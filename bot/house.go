@@ -2,6 +2,9 @@ package bot
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -169,6 +172,7 @@ func (l *lane) settle(st *settlement) {
 		st.update.Reason = l.plain(st.why, st.order.Case)
 	}
 	l.update(st.update)
+	l.deskHeard(st)
 	defer faults.Point("settled")
 	if st.committed != nil {
 		l.turn.committed = append(l.turn.committed, st.committed)
@@ -178,11 +182,28 @@ func (l *lane) settle(st *settlement) {
 	case !st.update.At.IsZero():
 		l.metrics.settled(string(st.update.State)).Inc()
 		l.event(settledEvent(l.own("settled:"+st.order.Key), st.order, st.update, now))
-	case st.refused && st.update.Attempts == 1:
+	case st.refused && st.update.Attempts == 1 && isReversal(st.order.Action):
 		s := &scope{ev: chat.Event{ID: "refused:" + st.order.Key, At: now}, decided: decided{source: "house"}, number: st.order.Case}
 		l.tell(s, chat.Say("desk.lift_refused", chat.Args{
 			"case": st.order.Case, "name": memberName(st.order.Action), "act": actPhrase(st.order.Action, now), "reason": st.why,
 		}))
+	}
+}
+
+// deskHeard notes whether the moderators' room can be written to: the one room where everything else is told.
+func (l *lane) deskHeard(st *settlement) {
+	send, isSend := st.order.Action.(chat.Send)
+	if !isSend || !slices.Contains(l.plan.Rooms.Places(l.plan.logical(deskRoom)), send.Room) {
+		return
+	}
+	part := fmt.Sprintf("the moderators' room on %s", st.order.Platform)
+	switch {
+	case st.refused:
+		l.health.set(part, fmt.Errorf("I may not write there, and %d lines wait: %s", l.outbox.waitingFor(st.order.Subject), l.plain(st.why, 0)))
+	case st.update.Receipt.Gone:
+		l.health.set(part, errors.New("it is no longer there, or I am not in it"))
+	case st.update.State == store.Done:
+		l.health.set(part, nil)
 	}
 }
 

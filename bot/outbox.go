@@ -26,6 +26,9 @@ const (
 	// A reversal that the platform forbids is tried again all the same: somebody is waiting for it.
 	forbiddenReversal     = 15 * time.Minute
 	lastForbiddenReversal = 6 * time.Hour
+	// A line for the moderators waits for the day on which their room can be written to, within its deadline.
+	forbiddenLine     = time.Minute
+	lastForbiddenLine = 15 * time.Minute
 )
 
 // outbox carries recorded orders out: the most urgent first, the orders of one subject one after the
@@ -156,6 +159,9 @@ func (b *outbox) of(subject string) []*store.Order {
 	defer b.mu.Unlock()
 	return slices.Clone(b.subjects[subject])
 }
+
+// waitingFor is how many orders of a subject wait or are in flight.
+func (b *outbox) waitingFor(subject string) int { return len(b.of(subject)) }
 
 // holds tells whether an order waits or is in flight.
 func (b *outbox) holds(o *store.Order) bool {
@@ -396,10 +402,12 @@ func (b *outbox) judge(o *store.Order, receipt chat.Receipt, err error) store.Up
 		return b.end(o, chat.Uncertain, receipt, err)
 	case errors.Is(err, chat.ErrUnsupported), errors.Is(err, chat.ErrInvalid), errors.Is(err, errTooLate):
 		return b.end(o, chat.Dead, receipt, err)
-	case errors.Is(err, chat.ErrForbidden) && !isReversal(o.Action):
-		return b.end(o, chat.Blocked, receipt, err)
-	case errors.Is(err, chat.ErrForbidden):
+	case errors.Is(err, chat.ErrForbidden) && isReversal(o.Action):
 		return b.again(o, 1, backoff(o.Attempts, forbiddenReversal, lastForbiddenReversal), err)
+	case errors.Is(err, chat.ErrForbidden) && o.Label == logLabel:
+		return b.again(o, 1, backoff(o.Attempts, forbiddenLine, lastForbiddenLine), err)
+	case errors.Is(err, chat.ErrForbidden):
+		return b.end(o, chat.Blocked, receipt, err)
 	case errors.As(err, &retry) && retry.Limited:
 		return b.again(o, 0, max(retry.After, time.Millisecond), err)
 	case errors.Is(err, chat.ErrStopped):

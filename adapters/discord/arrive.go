@@ -26,6 +26,7 @@ func (r *receiver) begun(d dispatch) error {
 	}
 	r.catching.shut()
 	r.fresh = true
+	r.expect(d.arrived)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	clear(r.book.strangers)
@@ -57,6 +58,7 @@ func (r *receiver) guildCame(d dispatch) ([]chat.Event, error) {
 	now := d.arrived
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.there()
 	b := r.book
 	b.guild.round++
 	b.guild.read(w)
@@ -160,13 +162,15 @@ func (r *receiver) guildChanged(d dispatch) error {
 }
 
 // guildGone: the guild has an outage, in which nobody leaves, or we were put out of it.
-func (r *receiver) guildGone(d dispatch) ([]chat.Event, error) {
+func (r *receiver) guildGone(d dispatch) error {
 	var w wireGuild
-	if err := json.Unmarshal(d.Data, &w); err != nil || w.ID != r.opts.Guild || w.Unavailable {
-		return nil, err
+	if err := json.Unmarshal(d.Data, &w); err != nil || w.ID != r.opts.Guild {
+		return err
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	ev := r.book.event(unique("unreadable", d), d.arrived, d.arrived, "", chat.Actor{Kind: chat.System}, chat.RoomUnreadable{Why: "we are no longer in the guild"})
-	return []chat.Event{ev}, nil
+	if w.Unavailable {
+		r.absent("Discord says that the guild is not available: an outage of theirs")
+		return nil
+	}
+	r.absent("our account was removed from the guild; invite it again (`palabre doctor` prints the link)")
+	return nil
 }

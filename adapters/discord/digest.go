@@ -42,7 +42,7 @@ func (r *receiver) understand(ctx context.Context, d dispatch, lookups *int) ([]
 	case "GUILD_UPDATE":
 		return nil, r.guildChanged(d)
 	case "GUILD_DELETE":
-		return r.guildGone(d)
+		return nil, r.guildGone(d)
 	case "GUILD_MEMBERS_CHUNK":
 		return r.listed(d)
 	case "RATE_LIMITED":

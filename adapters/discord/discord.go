@@ -85,6 +85,7 @@ type liveness struct {
 	heard   time.Time // the last frame of a session
 	trouble string    // why there is no session
 	stopped error     // why there never will be one
+	guild   presence
 }
 
 // New checks the options. It makes no call.
@@ -161,7 +162,7 @@ func (a *Adapter) Capabilities() chat.Capabilities {
 // Discord's 41.25 s.
 const deadAfter = 90 * time.Second
 
-// Live says whether events are being received: a session stands, and its last frame is not older than 90 s.
+// Live says whether events are being received: a session stands, its last frame is not older than 90 s, and the guild is in it.
 func (a *Adapter) Live() string {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -173,6 +174,9 @@ func (a *Adapter) Live() string {
 	}
 	if a.state.trouble != "" {
 		return a.state.trouble
+	}
+	if a.state.guild.absent != "" {
+		return a.state.guild.absent
 	}
 	if age := a.opts.Clock().Sub(a.state.heard); age > deadAfter {
 		return fmt.Sprintf("nothing heard from Discord for %s", age.Round(time.Second))

@@ -15,8 +15,11 @@ func (r *receiver) prepare(ctx context.Context, resuming bool) error {
 	for failures := 1; resuming; failures++ {
 		err := r.know(ctx)
 		switch {
-		case err == nil, errors.Is(err, chat.ErrGone), errors.Is(err, chat.ErrForbidden):
-			return nil // the gateway will say that we are not in the guild
+		case errors.Is(err, chat.ErrGone), errors.Is(err, chat.ErrForbidden): // until the gateway shows it
+			r.absent(r.notInvited())
+			return nil
+		case err == nil:
+			return nil
 		case errors.Is(err, chat.ErrStopped), ctx.Err() != nil:
 			return err
 		}

@@ -75,6 +75,9 @@ func (r *receiver) step(ctx context.Context) (time.Duration, error) {
 	if g := r.dueGap(now, false); g != nil && !now.Before(r.listBy) {
 		return 0, r.fill(ctx, g)
 	}
+	if err := r.lookForGuild(ctx, now); err != nil {
+		return 0, err
+	}
 	if err := r.chores(ctx, now); err != nil {
 		return 0, err
 	}
@@ -94,6 +97,9 @@ func (r *receiver) patience(now time.Time) time.Duration {
 		if at.After(now) {
 			wait = min(wait, at.Sub(now))
 		}
+	}
+	if left, awaited := r.awaits(now); awaited {
+		wait = min(wait, left)
 	}
 	if len(r.ahead) > 0 {
 		wait = min(wait, explainWait-now.Sub(r.ahead[0].arrived))

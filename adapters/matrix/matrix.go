@@ -164,7 +164,7 @@ func (a *Adapter) Capabilities() chat.Capabilities {
 // silence of the homeserver after which events are not really being received: three long polls.
 const deadAfter = 90 * time.Second
 
-// Live says whether events are being received: the last successful sync is not older than 90 s.
+// Live says whether events are being received: the last successful sync is not older than 90 s, and some room is in it.
 func (a *Adapter) Live() string {
 	if err := a.api.isStopped(); err != nil {
 		return fmt.Sprintf("the homeserver refuses our account: %v", err)
@@ -176,6 +176,9 @@ func (a *Adapter) Live() string {
 	}
 	if age := a.opts.Clock().Sub(a.lastSync); age > deadAfter {
 		return fmt.Sprintf("no answer from the homeserver for %s", age.Round(time.Second))
+	}
+	if len(a.dir.rooms) == 0 {
+		return "our account is in none of the rooms: invite it, or look at `rooms` in the configuration"
 	}
 	return ""
 }
