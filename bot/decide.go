@@ -25,7 +25,7 @@ type decided struct {
 const longestWord = 60
 
 func (l *lane) askRules(r *rules.Reading) decided {
-	r.Invites = l.whereTo
+	r.Invites, r.Stale = l.whereTo, l.plan.Limits.stale(r.Event)
 	d := l.plan.Rules.Decide(r, l.history)
 	return decided{source: "rules", actions: d.Actions, rules: &d}
 }

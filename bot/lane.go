@@ -184,16 +184,26 @@ func (l *lane) arrived(ev chat.Event) {
 	if ev.Actor.Person == "" && !ev.Actor.IsZero() {
 		ev.Actor.Person = chat.PersonOf(ev.Actor.MemberRef)
 	}
-	ev.Late = ev.Late || now.Sub(ev.At) > l.plan.Limits.Late
+	ev.Late = ev.Late || age(ev, now) > l.plan.Limits.Late
 	l.metrics.events.Inc()
 	l.event(ev)
+}
+
+// age is how long ago something happened. What members do is as old as its arrival; what a moderator asks for is as old as
+// it was said, since an order that was hours under way may no longer be meant.
+func age(ev chat.Event, now time.Time) time.Duration {
+	switch ev.Body.(type) {
+	case chat.CommandInvoked, chat.ButtonPressed, chat.FormSubmitted:
+		return now.Sub(ev.At) + ev.Lag
+	}
+	return now.Sub(ev.At)
 }
 
 func (l *lane) repeated(ev chat.Event, now time.Time) bool {
 	if l.seen.add(ev.ID, now) {
 		return true
 	}
-	if !ev.At.Before(l.seen.floor) {
+	if !ev.At.Add(-ev.Lag).Before(l.seen.floor) { // what comes again arrives again, later
 		return false
 	}
 	var known bool

@@ -5,6 +5,7 @@ import (
 
 	"palabre/activities"
 	"palabre/catalogue"
+	"palabre/chat"
 	"palabre/rules"
 	"palabre/store"
 )
@@ -29,6 +30,9 @@ type Limits struct {
 	// Unanswered is how long a question to the moderators stays open; 0: until it is answered.
 	Unanswered time.Duration
 }
+
+// stale tells whether what a server that was cut off brings is too old to punish anybody without asking.
+func (l Limits) stale(ev *chat.Event) bool { return ev.CutOff != "" && ev.Lag > l.Late }
 
 // deskRoom is the name under which deciders speak of the moderators' room.
 const deskRoom = "desk"

@@ -66,6 +66,7 @@ func (r *Rehearsal) Take(ev *chat.Event) (out Rehearsed, err error) {
 		return out, nil
 	}
 	reading := r.plan.Rules.Read(ev, r.history)
+	reading.Stale = r.plan.Limits.stale(ev)
 	defer reading.Release()
 	r.history.Fold(reading.Fact)
 	d := r.plan.Rules.Decide(reading, r.history)

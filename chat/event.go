@@ -7,8 +7,14 @@ type Event struct {
 	// ID is the same when the platform repeats itself, and different for every revision of a message.
 	// It begins with the platform's name ("matrix:$abc"); the shell drops repeats.
 	ID string
-	// At is the platform's time of the event: the only clock that deciders know.
+	// At is the time of the event: the only clock that deciders know. Where the sender's server tells it, as on Matrix, it is
+	// when the event arrived: whoever sets a clock must not choose what is counted together, and what is too old.
 	At time.Time
+	// Lag is how long before At the sender's server says that it happened, where that is not believed; zero elsewhere.
+	Lag time.Duration
+	// CutOff names a server whose members' events of some time arrive together with a lag: it was cut off, and nobody there
+	// was hasty. What counts over time asks the moderators then. Empty elsewhere.
+	CutOff string
 	// Room is where it happened; zero for what belongs to the whole community.
 	Room RoomRef
 	// Logical is the configuration's name of the room (of the parent room for a thread), empty when it has none.

@@ -12,6 +12,8 @@ import (
 type eventRecord struct {
 	ID       string         `json:"id"`
 	At       time.Time      `json:"at"`
+	Lag      time.Duration  `json:"lag_ns,omitempty"`
+	CutOff   string         `json:"cut_off,omitempty"`
 	Kind     EventKind      `json:"kind"`
 	Room     RoomRef        `json:"room,omitzero"`
 	Logical  string         `json:"logical,omitempty"`
@@ -68,7 +70,10 @@ var ErrNoRecord = errors.New("kept in no record")
 // EncodeEvent turns a message, an edit, a deletion or a joining into one line of JSON; ErrNoRecord for other kinds. A
 // message without content says that its text is no longer kept.
 func EncodeEvent(ev *Event) ([]byte, error) {
-	r := eventRecord{ID: ev.ID, At: ev.At, Kind: ev.Body.EventKind(), Room: ev.Room, Logical: ev.Logical, Author: recordOf(&ev.Actor)}
+	r := eventRecord{
+		ID: ev.ID, At: ev.At, Lag: ev.Lag, CutOff: ev.CutOff, Kind: ev.Body.EventKind(), Room: ev.Room, Logical: ev.Logical,
+		Author: recordOf(&ev.Actor),
+	}
 	switch b := ev.Body.(type) {
 	case MessageSent:
 		r.Message, r.Content = b.Message.ID, b.Content.record()
@@ -96,7 +101,7 @@ func DecodeEvent(data []byte) (Event, error) {
 	if err := json.Unmarshal(data, &r); err != nil {
 		return Event{}, fmt.Errorf("decode event: %w", err)
 	}
-	ev := Event{ID: r.ID, At: r.At, Room: r.Room, Logical: r.Logical, Actor: r.Author.actor()}
+	ev := Event{ID: r.ID, At: r.At, Lag: r.Lag, CutOff: r.CutOff, Room: r.Room, Logical: r.Logical, Actor: r.Author.actor()}
 	message := MessageRef{Room: r.Room, ID: r.Message}
 	switch r.Kind {
 	case KindMessage:

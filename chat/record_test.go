@@ -37,7 +37,7 @@ func TestEventsAreRecordedWhole(t *testing.T) {
 		chat.MessageSent{Message: message, Content: content}, chat.MessageSent{Message: message},
 		chat.MessageEdited{Message: message, Revision: "2", Content: content}, chat.MessageDeleted{Message: message, Author: member}, chat.MemberJoined{},
 	} {
-		ev := chat.Event{ID: "discord:1", At: at, Room: room, Logical: "general", Actor: actor, Body: body}
+		ev := chat.Event{ID: "discord:1", At: at, Lag: time.Hour, CutOff: "far.example", Room: room, Logical: "general", Actor: actor, Body: body}
 		line, err := chat.EncodeEvent(&ev)
 		if err != nil {
 			t.Fatal(err)

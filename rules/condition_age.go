@@ -34,8 +34,8 @@ func (c ageOf) measure(r *Reading, past *History) (d time.Duration, instead bool
 		return max(0, r.Event.At.Sub(a.Created)), false
 	}
 	joined := a.Joined
-	if joined.IsZero() {
-		joined = past.Member(r.Fact.Person).Joined
+	if seen := past.Member(r.Fact.Person).Joined; seen.After(joined) { // a server may date its members' arrivals back
+		joined = seen
 	}
 	if joined.IsZero() {
 		return forAges, c.account

@@ -31,6 +31,9 @@ func (rs *Ruleset) Decide(r *Reading, past *History) Decision {
 		if judged == matchesPerhaps && rule.mode == Enforce {
 			v.Mode = Ask
 		}
+		if v.Mode == Enforce && rule.doubts(r) {
+			v.Mode, v.Reasons = Ask, append(v.Reasons, cutOff(r.Event))
+		}
 		if v.Mode == Enforce {
 			enforced = enforced.with(rule, rule.do, v, r, past)
 			asked = asked.with(rule, rule.reviewed(), v, r, past)

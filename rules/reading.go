@@ -15,6 +15,8 @@ type Reading struct {
 	Fact  Fact       // what the history keeps of it
 	// Invites is what the shell knows of invitations; nil: it asks nobody about them. See Resolver.
 	Invites Resolver
+	// Stale: it came so late from a server that was cut off (chat.Event.CutOff) that nobody is punished without being asked.
+	Stale bool
 
 	platforms  map[chat.Platform]chat.Capabilities // that Palabre is on
 	unresolved []chat.InviteRef

@@ -122,5 +122,5 @@ var sentences = []string{
 	"reason.account_age", "reason.account_age.membership", "reason.membership_age", "reason.membership_age.long",
 	"reason.standing", "reason.role", "reason.room", "reason.first_message", "reason.first_message.link", "reason.first_message.media",
 	"reason.empty_lines", "reason.question", "reason.quoted", "reason.code", "reason.attachment", "reason.name", "reason.name.like",
-	"reason.strikes", "reason.hour", "reason.reaction", "reason.automod", "reason.not", "reason.ladder",
+	"reason.strikes", "reason.hour", "reason.reaction", "reason.automod", "reason.not", "reason.ladder", "reason.cut_off",
 }

@@ -18,9 +18,9 @@ const maxLookups = 50
 
 // digest turns a sync's answer into events and the cursors that cover them. again tells that rooms have
 // to be discovered anew. After an error nothing was translated, and the same answer may be asked for again.
-func (r *receiver) digest(ctx context.Context, answer syncResponse) (events []chat.Event, cursors adapters.Cursors, again bool, err error) {
+func (r *receiver) digest(ctx context.Context, answer syncResponse, came span) (events []chat.Event, cursors adapters.Cursors, again bool, err error) {
 	r.lookups = maxLookups
-	cursors = adapters.Cursors{sinceCursor: answer.NextBatch}
+	cursors = adapters.Cursors{sinceCursor: answer.NextBatch, heardCursor: written(came.to)}
 	fresh, err := r.meetRooms(ctx, answer)
 	if err != nil {
 		return nil, nil, false, err
@@ -33,22 +33,23 @@ func (r *receiver) digest(ctx context.Context, answer syncResponse) (events []ch
 	}
 	var lanes [][]wireEvent
 	for _, id := range slices.Sorted(maps.Keys(answer.Rooms.Join)) {
-		lane, changed := r.roomDelta(id, fresh[id], answer, cursors)
+		lane, changed := r.roomDelta(id, fresh[id], answer, came, cursors)
 		lanes, again = append(lanes, lane), again || changed
 	}
+	r.date(came, lanes...)
 	for _, ev := range merge(lanes) {
 		events = append(events, r.handle(ctx, ev)...)
 	}
 	return events, cursors, again, nil
 }
 
-// merge puts the rooms' events one after the other by their times, each room's own order kept.
+// merge puts the rooms' events one after the other by when they came, each room's own order kept.
 func merge(lanes [][]wireEvent) []wireEvent {
 	var out []wireEvent
 	for {
 		next := -1
 		for i, lane := range lanes {
-			if len(lane) > 0 && (next < 0 || lane[0].At.Before(lanes[next][0].At)) {
+			if len(lane) > 0 && (next < 0 || lane[0].when().Before(lanes[next][0].when())) {
 				next = i
 			}
 		}
@@ -98,13 +99,13 @@ func (r *receiver) invited(ctx context.Context, id string) (again bool) {
 
 // roomDelta takes one room's part of a sync: its state at once, its timeline to be translated, unless a hole
 // has to be filled first.
-func (r *receiver) roomDelta(id string, fresh bool, answer syncResponse, cursors adapters.Cursors) (lane []wireEvent, again bool) {
+func (r *receiver) roomDelta(id string, fresh bool, answer syncResponse, came span, cursors adapters.Cursors) (lane []wireEvent, again bool) {
 	delta := answer.Rooms.Join[id]
 	r.mu.Lock()
 	known := r.dir.rooms[id]
 	r.mu.Unlock()
 	if known == nil {
-		r.hold(id, delta.Timeline.PrevBatch, answer.NextBatch, cursors)
+		r.hold(id, delta.Timeline.PrevBatch, answer.NextBatch, came, cursors)
 		return nil, false
 	}
 	state, _ := delta.State.read()
@@ -128,7 +129,7 @@ func (r *receiver) roomDelta(id string, fresh bool, answer syncResponse, cursors
 	case fresh, entered:
 		return after, again
 	case delta.Timeline.Limited:
-		r.gaps[id] = &gap{From: r.since, Prev: delta.Timeline.PrevBatch, To: answer.NextBatch}
+		r.gaps[id] = &gap{From: r.since, Prev: delta.Timeline.PrevBatch, To: answer.NextBatch, Since: came.from}
 		cursors[gapPrefix+id] = r.gaps[id].cursor()
 		return nil, again
 	}
@@ -137,12 +138,12 @@ func (r *receiver) roomDelta(id string, fresh bool, answer syncResponse, cursors
 
 // hold keeps what happens in a room that we want and that the homeserver does not give us yet: a hole, filled
 // once it does.
-func (r *receiver) hold(id, prev, to string, cursors adapters.Cursors) {
+func (r *receiver) hold(id, prev, to string, came span, cursors adapters.Cursors) {
 	if !r.wants(id) || r.since == "" {
 		return
 	}
 	if r.gaps[id] == nil {
-		r.gaps[id] = &gap{From: r.since, Prev: prev}
+		r.gaps[id] = &gap{From: r.since, Prev: prev, Since: came.from}
 	}
 	r.gaps[id].To = to
 	cursors[gapPrefix+id] = r.gaps[id].cursor()

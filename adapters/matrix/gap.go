@@ -23,6 +23,8 @@ type gap struct {
 	From string `json:"from"`
 	Prev string `json:"prev,omitempty"`
 	To   string `json:"to"`
+	// Since is the beginning of the span in which what is read arrived; zero when that is unknown.
+	Since time.Time `json:"since,omitzero"`
 
 	notBefore time.Time // the homeserver asked us to wait
 	failures  int
@@ -99,8 +101,10 @@ func (r *receiver) page(ctx context.Context, id string, g *gap) ([]chat.Event, e
 	if unreadable > 0 {
 		r.log.Warn("matrix: events that cannot be read", "room", id, "count", unreadable)
 	}
+	came := span{from: g.Since, to: r.opts.Clock()}
+	r.date(came, chunk)
 	if !g.begun && len(chunk) > 0 {
-		chunk = append(r.justBefore(ctx, id, chunk[0].ID), chunk...)
+		chunk = append(r.justBefore(ctx, id, chunk[0].ID, came), chunk...)
 	}
 	g.begun = true
 	var events []chat.Event
@@ -123,7 +127,7 @@ func (r *receiver) page(ctx context.Context, id string, g *gap) ([]chat.Event, e
 // justBefore gives the event before a hole's first page. Dendrite takes a sync token that points between two
 // events for the second of them, and leaves that out when it reads forward from there. On other servers it
 // is an event that was told before, which the store drops.
-func (r *receiver) justBefore(ctx context.Context, id, first string) []wireEvent {
+func (r *receiver) justBefore(ctx context.Context, id, first string, came span) []wireEvent {
 	var answer struct {
 		Before []json.RawMessage `json:"events_before"`
 	}
@@ -132,6 +136,9 @@ func (r *receiver) justBefore(ctx context.Context, id, first string) []wireEvent
 		return nil
 	}
 	events, _ := readEvents(answer.Before[:1])
+	for i := range events {
+		events[i].Came = came.date(events[i].At) // its lag proves nothing: it may be an old one
+	}
 	return events
 }
 

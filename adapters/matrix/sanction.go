@@ -208,15 +208,23 @@ func (a *Adapter) kickFrom(act chat.Kick) func(ctx context.Context, id, user str
 func (a *Adapter) since(id, user string, ev wireEvent) time.Time {
 	if ev.ID != "" {
 		if at := entered(ev); !at.IsZero() {
-			return at
+			return a.past(at)
 		}
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if p := a.dir.people[user]; p != nil {
-		return p.in[id]
+		return a.past(p.in[id])
 	}
 	return time.Time{}
+}
+
+// past is a moment that a server claims, zero where it lies ahead: whoever enters tomorrow is here today.
+func (a *Adapter) past(claimed time.Time) time.Time {
+	if claimed.After(a.opts.Clock().Add(underWay)) {
+		return time.Time{}
+	}
+	return claimed
 }
 
 func (a *Adapter) banFrom(act chat.Ban) func(ctx context.Context, id, user string) error {

@@ -23,26 +23,38 @@ func (a *Adapter) sweep(ctx context.Context, room, user, reason string, since ti
 		return err
 	}
 	query := map[string]string{"dir": "b", "limit": "100", "filter": string(filter)}
-	for range sweepPages {
+	for range sweepPages { // a whole page of old messages is the end: a single one may only be dated back
 		var page messagesResponse
 		if err := a.get(ctx, &page, query, "v3", "rooms", room, "messages"); err != nil {
 			return err
 		}
 		events, _ := readEvents(page.Chunk)
+		old := 0
 		for _, ev := range events {
-			if ev.At.Before(since) {
-				return nil
+			if a.cameAt(ev).Before(since) {
+				old++
+				continue
 			}
 			if err := a.sweepOne(ctx, room, user, reason, ev); err != nil {
 				return err
 			}
 		}
-		if page.End == "" || len(page.Chunk) == 0 {
+		if page.End == "" || old == len(events) {
 			return nil
 		}
 		query["from"] = page.End
 	}
 	return nil
+}
+
+// cameAt is when a message came, if we saw it come; else what its server says.
+func (a *Adapter) cameAt(ev wireEvent) time.Time {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if f, seen := a.facts.Get(ev.ID); seen && !f.came.IsZero() {
+		return f.came
+	}
+	return ev.At
 }
 
 // sweepKey is the transaction of a message's redaction: the same whenever it is tried.

@@ -44,6 +44,8 @@ type receiver struct {
 	gaps     map[string]*gap
 	seen     map[string]bool
 	limit    int
+	heard    time.Time // when the homeserver last answered; zero when unknown
+	lags     lags
 	lookups  int // what may still be asked while translating this batch
 	lookedAt time.Time
 	failures int
@@ -53,7 +55,7 @@ type receiver struct {
 func (a *Adapter) Run(ctx context.Context, from adapters.Cursors, emit func(adapters.Batch) error) error {
 	r := &receiver{
 		Adapter: a, emit: emit, since: from[sinceCursor], limit: timelineLimit,
-		gaps: gapsOf(from), seen: map[string]bool{}, lookedAt: a.opts.Clock(),
+		gaps: gapsOf(from), seen: map[string]bool{}, lookedAt: a.opts.Clock(), heard: heardAt(from[heardCursor]),
 	}
 	for name := range from {
 		if id, ok := strings.CutPrefix(name, seenPrefix); ok {
@@ -134,6 +136,8 @@ func (r *receiver) begin(ctx context.Context) error {
 			return err
 		}
 		r.since, cursors[sinceCursor] = answer.NextBatch, answer.NextBatch
+		r.heard = r.opts.Clock()
+		cursors[heardCursor] = written(r.heard)
 	}
 	r.answered()
 	return r.tell(nil, cursors)
@@ -235,7 +239,8 @@ func (r *receiver) step(ctx context.Context) error {
 	case err != nil:
 		return err
 	}
-	events, cursors, again, err := r.digest(ctx, answer)
+	answered := r.opts.Clock()
+	events, cursors, again, err := r.digest(ctx, answer, r.arrived(now, answered))
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -245,7 +250,7 @@ func (r *receiver) step(ctx context.Context) error {
 	if err := r.tell(events, cursors); err != nil {
 		return err
 	}
-	r.since, r.limit = answer.NextBatch, timelineLimit
+	r.since, r.limit, r.heard = answer.NextBatch, timelineLimit, answered
 	if again || r.isIncomplete() && now.Sub(r.lookedAt) > lookAgain {
 		r.lookedAt = time.Time{} // until it has succeeded
 		if err := r.rediscover(ctx); err != nil {
@@ -278,9 +283,9 @@ func (r *receiver) startOver(ctx context.Context, cause error) error {
 		r.since = lost
 		return err
 	}
-	r.since = answer.NextBatch
+	r.since, r.heard = answer.NextBatch, r.opts.Clock()
 	event := gapFound(chat.RoomRef{}, "", lost, r.opts.Clock(), "the homeserver no longer knows where we stopped reading: "+cause.Error())
-	return r.tell([]chat.Event{event}, adapters.Cursors{sinceCursor: answer.NextBatch})
+	return r.tell([]chat.Event{event}, adapters.Cursors{sinceCursor: answer.NextBatch, heardCursor: written(r.heard)})
 }
 
 // holdFor is how long the homeserver may wait with its answer: not at all while holes are to be filled, nor

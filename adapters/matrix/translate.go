@@ -17,6 +17,7 @@ type fact struct {
 	target string // what a reaction stands under
 	emoji  string
 	card   *card // the choices that our own message offered
+	came   time.Time
 	// What a message answers, and whether it may begin with a quotation: its edits do not say it again.
 	replyTo string
 	quotes  bool
@@ -69,7 +70,7 @@ func pointsAt(ev wireEvent) string {
 
 // factOf is what later events may need of ev.
 func factOf(ev wireEvent) fact {
-	f := fact{sender: ev.Sender}
+	f := fact{sender: ev.Sender, came: ev.when()}
 	relates := ev.Content.obj("m.relates_to")
 	switch ev.Type {
 	case "m.room.message", "m.sticker", "m.room.encrypted", pollStart, stablePollStart:
@@ -122,12 +123,13 @@ func translate(ev wireEvent, v view) []chat.Event {
 
 // event fills what every event has. A server's clock may be ahead: nothing happens later than now.
 func (v view) event(ev wireEvent, suffix string, body chat.Body) chat.Event {
-	at := ev.At
+	at := ev.when()
 	if at.After(v.now) {
 		at = v.now
 	}
 	return chat.Event{
-		ID: prefixed(ev.ID) + suffix, At: at, Room: v.room, Logical: v.logical, Actor: v.actor(ev.Sender), Body: body,
+		ID: prefixed(ev.ID) + suffix, At: at, Lag: ev.Came.lag, CutOff: ev.Came.cutOff, Room: v.room, Logical: v.logical,
+		Actor: v.actor(ev.Sender), Body: body,
 	}
 }
 

@@ -77,6 +77,7 @@ type wireEvent struct {
 	Room             string
 	StateKey         *string
 	At               time.Time // the origin server's claim
+	Came             came
 	Redacts          string
 	Content          object
 	Unsigned         object
