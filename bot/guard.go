@@ -58,10 +58,11 @@ func barred(ev chat.Event, a chat.Action, target *chat.Actor) bool {
 	return target != nil && (!mayHit(ev, *target) || nobodysWords(*target, a)) || ev.Late && tooLateFor(a)
 }
 
-// nobodysWords tells whether an action would punish whoever speaks through a webhook: only the words can go.
+// nobodysWords tells whether an action would punish somebody for words behind which stands no member that we know: only
+// the words can go.
 func nobodysWords(target chat.Actor, a chat.Action) bool {
 	_, isDelete := a.(chat.Delete)
-	return target.Kind == chat.Webhook && !isDelete
+	return target.Kind == chat.Nobody && !isDelete
 }
 
 // punishes tells whether an action is against somebody, or may be: a role can be a power or a mark.

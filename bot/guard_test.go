@@ -12,7 +12,7 @@ func actor(id string, standing chat.Standing) chat.Actor {
 }
 
 func TestGuardSparesWhoDoesNotStandStrictlyBelow(t *testing.T) {
-	hook := chat.Actor{MemberRef: chat.MemberRef{Platform: chat.Discord, ID: "7"}, Kind: chat.Webhook}
+	hook := chat.Actor{MemberRef: chat.MemberRef{Platform: chat.Discord, ID: "7"}, Kind: chat.Nobody}
 	ban := chat.Ban{}
 	for name, tc := range map[string]struct {
 		by, target chat.Actor

@@ -143,10 +143,11 @@ type ReactionRemoved struct {
 	Emoji   string
 }
 
-// ThreadOpened: the Actor opened the thread Room under Parent.
+// ThreadOpened: the Actor opened a thread, or gave one another title.
 type ThreadOpened struct {
-	Thread RoomRef
-	Title  string
+	Thread  RoomRef
+	Title   string
+	Renamed bool
 }
 
 // CommandInvoked: the Actor called a command, as typed ("timeout", "@bob 1h shouting") or chosen from a menu.

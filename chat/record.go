@@ -62,7 +62,7 @@ type attachmentRecord struct {
 }
 
 // actorKinds are the words for who is no person.
-var actorKinds = map[ActorKind]string{Bot: "bot", Puppet: "puppet", Self: "self", System: "system", Webhook: "webhook"}
+var actorKinds = map[ActorKind]string{Bot: "bot", Puppet: "puppet", Self: "self", System: "system", Nobody: "nobody"}
 
 // ErrNoRecord: this kind of event is not kept in records.
 var ErrNoRecord = errors.New("kept in no record")

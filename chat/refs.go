@@ -99,19 +99,19 @@ func ParseStanding(s string) (Standing, bool) {
 type ActorKind int8
 
 // Who may cause an event. Only a Human is ever judged as somebody; Self is Palabre's own account, Puppet an
-// account that a bridge speaks through, System the shell itself (ticks, receipts). A Webhook is a program whose words are
-// judged, because the community asked for it: they may go, and nobody is punished for them.
+// account that a bridge speaks through, System the shell itself (ticks, receipts). Behind the words of Nobody stands no
+// member whom we know, a webhook for example: they are judged and may go, and nobody is punished for them.
 const (
 	Human ActorKind = iota
 	Bot
 	Puppet
 	Self
 	System
-	Webhook
+	Nobody
 )
 
 // Judged tells whether rules look at what somebody of this kind says.
-func (k ActorKind) Judged() bool { return k == Human || k == Webhook }
+func (k ActorKind) Judged() bool { return k == Human || k == Nobody }
 
 // Actor is who caused an event, as the platform knew them when it happened.
 type Actor struct {

@@ -25,6 +25,7 @@ type Fact struct {
 	Attachments int             `json:"attachments,omitempty"`
 	Lines       int             `json:"lines,omitempty"`
 	Chars       int             `json:"chars,omitempty"`
+	Again       bool            `json:"again,omitempty"` // another title of a thread that was there: no thread more
 }
 
 // record is a fact in the history, with what became of its message.

@@ -75,7 +75,7 @@ func (h *History) Fold(f Fact) Change {
 	if f.Staff != 0 {
 		h.staff[f.Staff] = f.Person
 	}
-	if remembered(f.Kind) {
+	if remembered(f.Kind) && !f.Again {
 		h.gather(f)
 		h.person(f.Person).add(f)
 	}

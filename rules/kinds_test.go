@@ -1,6 +1,7 @@
 package rules_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -99,6 +100,21 @@ func TestMessagesOfAllKinds(t *testing.T) {
 		}
 		if c.want && (len(d.Verdicts) == 0 || d.Verdicts[0].Reasons[0].Say.IsZero()) {
 			t.Errorf("%s: no reason", c.name)
+		}
+	}
+}
+
+// A thread with another title is judged by it, and is no thread more.
+func TestAnotherTitleIsNoThreadMore(t *testing.T) {
+	rs := parse(t, `rules: [ { name: many, on: [thread], when: { rate: "> 1 threads in 1h" }, do: [alert] } ]`)
+	past := rules.NewHistory([16]byte{})
+	for i, renamed := range []bool{false, true, true, false} {
+		ev := message(fmt.Sprint(i), "", noon)
+		ev.Body = chat.ThreadOpened{Title: "my dog", Renamed: renamed}
+		r := rs.Read(ev, past)
+		past.Fold(r.Fact)
+		if hit := len(rs.Decide(r, past).Verdicts) > 0; hit != (i == 3) {
+			t.Errorf("event %d: %v", i, hit)
 		}
 	}
 }

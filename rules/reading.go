@@ -59,6 +59,7 @@ func (rs *Ruleset) Read(ev *chat.Event, past *History) *Reading {
 		r.Fact.Message = b.Message
 		r.content(rs, b.Content, past)
 	case chat.ThreadOpened:
+		r.Fact.Again = b.Renamed
 		r.content(rs, chat.Content{Text: b.Title}, past)
 	case chat.MessageBlocked:
 		r.Fact.Message = b.Message

@@ -212,6 +212,9 @@ func (r *receiver) auditPage(ctx context.Context, g *gap) (events []chat.Event, 
 		return nil, false, err
 	}
 	slices.SortFunc(page.Entries, func(a, b wireAudit) int { return byID(a.ID, b.ID) })
+	if events, err = r.meetRenamers(ctx, page.Entries); err != nil {
+		return events, false, err
+	}
 	now := r.opts.Clock()
 	r.mu.Lock()
 	defer r.mu.Unlock()

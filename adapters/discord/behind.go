@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/bwmarrin/discordgo"
 
@@ -62,23 +63,63 @@ func (b *book) responsible(m wireMessage) (chat.Actor, bool) {
 	return b.guild.actor(who, nil), true
 }
 
-// meetSpeaker asks for the member behind a program's message, when we do not know them.
+// meetSpeaker asks for the member who answers for an event, when we do not know them: who is behind a program's message,
+// or who gave a thread its title.
 func (r *receiver) meetSpeaker(ctx context.Context, d dispatch, lookups *int) ([]chat.Event, error) {
-	if d.Type != "MESSAGE_CREATE" && d.Type != "MESSAGE_UPDATE" || !bytes.Contains(d.Data, []byte(`"interaction_metadata"`)) || *lookups == 0 {
+	if *lookups == 0 {
 		return nil, nil
 	}
-	var m wireMessage
-	if err := json.Unmarshal(d.Data, &m); err != nil || m.Guild != r.opts.Guild {
-		return nil, err
-	}
 	r.mu.Lock()
-	unknown := r.book.unknown(m)
+	unknown := r.book.answerable(d)
 	r.mu.Unlock()
 	if unknown == "" {
 		return nil, nil
 	}
 	*lookups--
 	return r.meetMember(ctx, unknown)
+}
+
+// answerable is the member who answers for an event and whom we do not know yet. What cannot be read has none.
+func (b *book) answerable(d dispatch) string {
+	switch {
+	case d.Type == "GUILD_AUDIT_LOG_ENTRY_CREATE":
+		var entry wireAudit
+		if json.Unmarshal(d.Data, &entry) == nil && entry.Guild == b.guild.id {
+			return b.renamer(entry)
+		}
+	case strings.HasPrefix(d.Type, "MESSAGE_") && bytes.Contains(d.Data, []byte(`"interaction_metadata"`)):
+		var m wireMessage
+		if json.Unmarshal(d.Data, &m) == nil && m.Guild == b.guild.id {
+			return b.unknown(m)
+		}
+	}
+	return ""
+}
+
+// renamer is who gave a thread its title, when we do not know them yet.
+func (b *book) renamer(entry wireAudit) string {
+	if entry.Action != auditThread || titleIn(entry) == "" || entry.User == b.self || b.guild.members[entry.User] != nil || b.strangers[entry.User] {
+		return ""
+	}
+	return entry.User
+}
+
+// meetRenamers asks for whoever gave a thread its title in a page of the audit log, and is not known.
+func (r *receiver) meetRenamers(ctx context.Context, page []wireAudit) (events []chat.Event, _ error) {
+	for _, entry := range page {
+		r.mu.Lock()
+		unknown := r.book.renamer(entry)
+		r.mu.Unlock()
+		if unknown == "" {
+			continue
+		}
+		met, err := r.meetMember(ctx, unknown)
+		if err != nil {
+			return events, err
+		}
+		events = append(events, met...)
+	}
+	return events, nil
 }
 
 // unknown is the speaker of a message whom we do not know yet.

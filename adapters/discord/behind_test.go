@@ -215,7 +215,7 @@ func TestWhatWebhooksSay(t *testing.T) {
 			for _, ev := range r.kind(chat.KindMessage) {
 				kinds = append(kinds, ev.Actor.Kind)
 			}
-			want := []chat.ActorKind{map[bool]chat.ActorKind{false: chat.Bot, true: chat.Webhook}[judged], chat.Puppet, chat.Bot}
+			want := []chat.ActorKind{map[bool]chat.ActorKind{false: chat.Bot, true: chat.Nobody}[judged], chat.Puppet, chat.Bot}
 			if fmt.Sprint(kinds) != fmt.Sprint(want) || len(r.kind(chat.KindCommand)) != 0 {
 				t.Errorf("judged %t: kinds %v, want %v; %d commands", judged, kinds, want, len(r.kind(chat.KindCommand)))
 			}

@@ -31,6 +31,8 @@ type book struct {
 	told   *adapters.Recent[bool]      // arrivals, by event id
 	kept   *adapters.Recent[wireAudit] // entries of sanctions that stand, by deed
 
+	titles *adapters.Recent[string] // the last title of a thread that was told, by its id
+
 	strangers map[string]bool // who wrote and is no member
 }
 
@@ -47,7 +49,7 @@ func newBook(o Options) *book {
 		guild: newGuild(o), prefix: o.Prefix, hooks: o.JudgeWebhooks, facts: adapters.NewRecent[fact](20_000), sent: adapters.NewRecent[string](2_000),
 		ours: adapters.NewRecent[bool](5_000), audits: adapters.NewRecent[wireAudit](500), banned: adapters.NewRecent[bool](5_000),
 		told: adapters.NewRecent[bool](5_000), kept: adapters.NewRecent[wireAudit](5_000),
-		strangers: map[string]bool{},
+		titles: adapters.NewRecent[string](5_000), strangers: map[string]bool{},
 	}
 }
 
@@ -92,7 +94,7 @@ var tellers = map[string]func(*book, dispatch) ([]chat.Event, error){
 	}),
 	"AUTO_MODERATION_ACTION_EXECUTION": read((*book).automod),
 	"THREAD_CREATE":                    read((*book).threadCreated),
-	"THREAD_UPDATE":                    read((*book).channelChanged),
+	"THREAD_UPDATE":                    read((*book).threadChanged),
 	"CHANNEL_CREATE":                   read((*book).channelChanged),
 	"CHANNEL_UPDATE":                   read((*book).channelChanged),
 	"THREAD_DELETE":                    read((*book).channelGone),
@@ -156,7 +158,7 @@ func (b *book) author(m wireMessage) chat.Actor {
 		return who
 	}
 	if b.hooks && m.hooked() {
-		actor.Kind = chat.Webhook
+		actor.Kind = chat.Nobody
 	}
 	return actor
 }

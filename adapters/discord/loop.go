@@ -162,14 +162,18 @@ func (r *receiver) readTo(channel, message string) {
 	}
 }
 
-// ready tells whether an event can be translated already. A removal waits a moment for its reason; an interaction
-// from before a break waits until it is known whether Discord still takes an answer.
+// ready tells whether an event can be translated already. A removal waits a moment for its reason, and a new title for
+// whoever gave it; an interaction from before a break waits until it is known whether Discord still takes an answer.
 func (r *receiver) ready(d dispatch, ahead []dispatch, now time.Time) bool {
 	switch d.Type {
 	case "GUILD_MEMBER_REMOVE":
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		return r.book.explained(d, ahead) || now.Sub(d.arrived) >= explainWait
+	case "THREAD_UPDATE":
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		return r.book.named(d, ahead) || now.Sub(d.arrived) >= explainWait
 	case "INTERACTION_CREATE":
 		k, late := r.late(d)
 		if k == nil || !late {

@@ -241,6 +241,8 @@ func (b *book) audited(a wireAudit, now time.Time) []chat.Event {
 		b.banned.Drop(a.Target)
 		b.kept.Drop(deed("ban", a.Target))
 		return tell(chat.MemberUnbanned{By: b.by(a.User)})
+	case auditThread:
+		return b.retitledBy(a, now)
 	case auditRoles:
 		if body := b.roleChanges(a); len(body.Added)+len(body.Removed) > 0 {
 			return tell(body)

@@ -190,6 +190,7 @@ func (b *book) threadCreated(w wireThread, d dispatch) ([]chat.Event, error) {
 	if !w.New || !w.IsThread() {
 		return nil, nil
 	}
+	b.titles.Put(c.id, c.name)
 	thread, _ := b.guild.room(c.id)
 	body := chat.ThreadOpened{Thread: thread, Title: strings.ToValidUTF8(c.name, "\uFFFD")}
 	return []chat.Event{b.event("thread:"+c.id, snowflakeTime(c.id), d.arrived, c.parent, b.by(c.owner), body)}, nil

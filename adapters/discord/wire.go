@@ -111,6 +111,7 @@ const (
 	auditMember        = 24
 	auditRoles         = 25
 	auditDelete        = 72
+	auditThread        = 111
 	auditDeleteBulk    = 73
 	auditAutoModBlock  = 143
 	auditAutoModSilent = 145

@@ -35,6 +35,7 @@ func patchChannel(s *Server, a *ask, c *channel) (any, *problem) {
 			return nil, problem
 		}
 	}
+	before := c.name
 	set(&c.name, body.Name)
 	set(&c.topic, body.Topic)
 	set(&c.slowmode, body.Slowmode)
@@ -47,13 +48,22 @@ func patchChannel(s *Server, a *ask, c *channel) (any, *problem) {
 	if c.slowmode < 0 || c.slowmode > 21600 {
 		return nil, malformed("rate_limit_per_user", "int value should be between 0 and 21600.")
 	}
-	name := "CHANNEL_UPDATE"
 	if c.thread() {
-		name = "THREAD_UPDATE"
-		s.note(c.guild, entry{by: a.by.id, target: c.id, action: auditThread, reason: a.reason})
+		s.threadChanged(a.by, c, before, a.reason)
+		return c.object(), nil
 	}
-	s.tell(name, c.guild, c, c.object())
+	s.tell("CHANNEL_UPDATE", c.guild, c, c.object())
 	return c.object(), nil
+}
+
+// threadChanged notes and tells what somebody made of a thread.
+func (s *Server) threadChanged(by *user, c *channel, before, reason string) {
+	e := entry{by: by.id, target: c.id, action: auditThread, reason: reason}
+	if before != c.name {
+		e.changes = []object{changed("name", before, c.name)}
+	}
+	s.tell("THREAD_UPDATE", c.guild, c, c.object())
+	s.note(c.guild, e)
 }
 
 func set[T any](to *T, from *T) {

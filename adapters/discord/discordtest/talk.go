@@ -2,6 +2,7 @@ package discordtest
 
 import (
 	"time"
+	"unicode/utf8"
 )
 
 // Say says something in a channel or a thread and gives the message's id.
@@ -194,6 +195,24 @@ func (p Person) open(channelID, from string, d threadDraft) (id string, err erro
 		return problem
 	})
 	return id, err
+}
+
+// Retitle gives a thread another title: one's own, or where one may manage threads.
+func (p Person) Retitle(thread, title string) error {
+	return p.in(thread, func(s *Server, u *user, c *channel) *problem {
+		if c.owner != u.id {
+			if problem := s.need(u, c, ManageThreads); problem != nil {
+				return problem
+			}
+		}
+		if n := utf8.RuneCountInString(title); n == 0 || n > nameAtMost {
+			return malformed("name", "Must be between 1 and 100 in length.")
+		}
+		before := c.name
+		c.name = title
+		s.threadChanged(u, c, before, "")
+		return nil
+	})
 }
 
 // Execution is what AutoMod did about a message.
