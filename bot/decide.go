@@ -21,6 +21,9 @@ type decided struct {
 	target  *chat.Actor     // whom a command names
 }
 
+// commandSource is the source of what a moderator asked for.
+const commandSource = "command"
+
 // longestWord is how much of a command that does not exist is repeated, in characters.
 const longestWord = 60
 
@@ -85,7 +88,7 @@ func (l *lane) askCommands(ev chat.Event) decided {
 	}
 	ev.Body = body
 	answer := func(p chat.Phrase) decided {
-		return decided{source: "command", actions: []chat.Action{chat.Answer{Say: p, Private: true}}}
+		return decided{source: commandSource, actions: []chat.Action{chat.Answer{Say: p, Private: true}}}
 	}
 	if ev.Late {
 		return answer(chat.Say("commands.too_late", chat.Args{"command": chat.Excerpt(body.Name)}))
@@ -104,7 +107,7 @@ func (l *lane) askCommands(ev chat.Event) decided {
 	if !l.fetch(c, &inv) {
 		return decided{}
 	}
-	d := decided{source: "command", actions: c.Run(inv)}
+	d := decided{source: commandSource, actions: c.Run(inv)}
 	if !inv.Member.IsZero() {
 		d.target = &inv.Member
 	}

@@ -52,8 +52,8 @@ func (l *lane) liftedByUs(s *scope, key sanctioned) {
 	l.order(s, imposed.Action, key.member.Platform, store.Pending)
 }
 
-// imposing finds the order of ours that imposed a sanction; false when it has none, since somebody else imposed it or
-// another that lasts as long stood already.
+// imposing finds the order of ours that imposed a sanction in the community; false when it has none, since somebody else
+// imposed it or another that lasts as long stood already. What this turn orders counts.
 func (l *lane) imposing(sanction store.Sanction) (order store.Order, ordered bool) {
 	var orders []store.Order
 	err := l.insist(func() (err error) {
@@ -63,8 +63,9 @@ func (l *lane) imposing(sanction store.Sanction) (order store.Order, ordered boo
 	if err != nil || sanction.Case == 0 {
 		return store.Order{}, false
 	}
-	for _, o := range orders {
-		if o.Action.ActionKind() == sanction.Kind && memberOf(o.Action) == sanction.Member && (!ordered || o.State == store.Done) {
+	for _, o := range slices.Concat(orders, l.turn.group.Orders) {
+		imposes := o.Case == sanction.Case && o.Action.ActionKind() == sanction.Kind && roomOnly(o.Action) == ""
+		if imposes && memberOf(o.Action) == sanction.Member && (!ordered || o.State == store.Done) {
 			order, ordered = o, true
 		}
 	}

@@ -42,13 +42,17 @@ func (l *lane) house(ev chat.Event) {
 		l.pollOpened(body, ev.At)
 		l.failed(s, body)
 	case chat.MemberBanned:
-		l.imposedElsewhere(s, body.By, chat.Ban{Member: ev.Actor.MemberRef, Name: ev.Actor.Name, Reason: body.Reason})
+		l.imposedElsewhere(s, body.By, chat.Ban{Member: ev.Actor.MemberRef, Name: ev.Actor.Name, Room: here(ev, body.Here), Reason: body.Reason})
 	case chat.MemberUnbanned:
-		l.liftedElsewhere(s, body.By, chat.ActBan)
+		l.liftedElsewhere(s, body.By, chat.ActBan, body.Here)
 	case chat.MemberSilenced:
 		l.imposedElsewhere(s, body.By, chat.Timeout{Member: ev.Actor.MemberRef, Name: ev.Actor.Name, Until: body.Until, Reason: body.Reason})
 	case chat.MemberUnsilenced:
-		l.liftedElsewhere(s, body.By, chat.ActTimeout)
+		l.liftedElsewhere(s, body.By, chat.ActTimeout, body.Here)
+	case chat.MemberJoined, chat.MemberEntered:
+		l.entered(s, ev.Actor)
+	case chat.RoomMet:
+		l.met(s, body.Members)
 	case chat.RoomUnreadable:
 		l.tell(s, chat.Say("desk.unreadable", chat.Args{"room": chat.RoomName{Room: ev.Room, Name: roomName(ev)}, "why": body.Why}))
 	case chat.GapFound:
@@ -98,11 +102,23 @@ func (l *lane) sanctionEnds(s *scope, tick chat.Tick) {
 func (l *lane) endSanction(s *scope, sanction store.Sanction, why chat.Phrase) chat.Action {
 	act := l.ledger.end(sanction)
 	l.ended(s.ev.At, sanction)
+	key := sanctioned{sanction.Member, sanction.Kind}
+	if _, stands := l.ledger.force(key); !stands {
+		l.forget(s.ev.At, l.ledger.endAll(key.exceptions()))
+	}
 	if act != nil {
 		act = l.takingBack(act, sanction, why)
 		l.order(s, act, sanction.Member.Platform, store.Pending)
 	}
 	return act
+}
+
+// forget writes that what the ledger dropped is over, and tells whether it was anything.
+func (l *lane) forget(now time.Time, dropped []store.Sanction) bool {
+	for _, sanction := range dropped {
+		l.ended(now, sanction)
+	}
+	return len(dropped) > 0
 }
 
 // ended writes that a sanction is over.
@@ -247,7 +263,7 @@ func (l *lane) failed(s *scope, body chat.Settled) {
 		return
 	}
 	s.number = body.Case
-	if isSanction(body.Act) && body.Outcome != chat.Uncertain {
+	if isSanction(body.Act) && body.Outcome != chat.Uncertain && roomOnly(body.Act) == "" {
 		l.takeBack(s, body)
 	}
 	l.neverMeasured(body)
@@ -287,7 +303,7 @@ func (l *lane) takeBack(s *scope, body chat.Settled) {
 func subjectRoom(a chat.Action) string { return placeOf(a).ID }
 
 // imposedElsewhere makes a case of what a moderator did in their own client, once: ours must not lift it, and they can
-// undo it here. What is in force for as long already is nothing new.
+// undo it here. What is in force for as long already is nothing new. What they do in several rooms is one case.
 func (l *lane) imposedElsewhere(s *scope, by chat.Actor, a chat.Action) {
 	row := sanctionOf(a)
 	row.ImposedAt = s.ev.At
@@ -295,16 +311,24 @@ func (l *lane) imposedElsewhere(s *scope, by chat.Actor, a chat.Action) {
 		l.imposedByUs(s, sanctioned{row.Member, row.Kind})
 		return
 	}
+	key := sanctioned{row.Member, row.Kind}
+	if row.Room != "" {
+		l.forget(s.ev.At, l.ledger.endIn(key.exceptions(), row.Room))
+		s.number = l.ledger.caseByHand(key)
+	}
 	if l.ledger.covers(row) {
 		return
 	}
-	if !by.IsZero() {
+	if !by.IsZero() && s.number == 0 {
 		l.openCase(s, chat.OpenCase{
 			Member: row.Member, Name: row.Name, Rule: string(row.Kind), By: by.MemberRef, ByName: by.Name, Why: whyElsewhere(a), Event: s.ev.ID,
+			Logical: s.ev.Logical,
 		})
 	}
 	row.Case = s.number
-	l.callOffReversals(s, sanctioned{row.Member, row.Kind})
+	if row.Room == "" { // else our reversal leaves theirs alone, in their room
+		l.callOffReversals(s, key)
+	}
 	l.stand(row)
 	if s.opened != nil {
 		s.note(a, false)
@@ -316,6 +340,7 @@ func (l *lane) imposedElsewhere(s *scope, by chat.Actor, a chat.Action) {
 func sanctionOf(a chat.Action) store.Sanction {
 	row := store.Sanction{Kind: a.ActionKind()}
 	row.Member, row.Name = about(a)
+	row.Room = roomOnly(a)
 	switch a := a.(type) {
 	case chat.Timeout:
 		row.Until = a.Until
@@ -323,6 +348,17 @@ func sanctionOf(a chat.Action) store.Sanction {
 		row.Until = a.Until
 	}
 	return row
+}
+
+// roomOnly is the only room where a sanction holds; empty for the whole community.
+func roomOnly(a chat.Action) string {
+	switch a := a.(type) {
+	case chat.Timeout:
+		return a.Room.ID
+	case chat.Ban:
+		return a.Room.ID
+	}
+	return ""
 }
 
 func whyElsewhere(a chat.Action) chat.Phrase {
@@ -339,15 +375,19 @@ func whyElsewhere(a chat.Action) chat.Phrase {
 	return chat.Say("commands.reason", chat.Args{"reason": reason})
 }
 
-// liftedElsewhere notes that somebody lifted a sanction in their own client: nothing of ours remains to be lifted.
-func (l *lane) liftedElsewhere(s *scope, by chat.Actor, kind chat.ActionKind) {
+// liftedElsewhere notes that somebody lifted a sanction in their own client: nothing of ours remains to be lifted. What
+// they lift in one room stands in the others, and is not imposed there again.
+func (l *lane) liftedElsewhere(s *scope, by chat.Actor, kind chat.ActionKind, inOne bool) {
 	key := sanctioned{s.ev.Actor.MemberRef, kind}
-	if by.Kind == chat.Self {
+	switch {
+	case by.Kind == chat.Self:
 		l.liftedByUs(s, key)
-		return
-	}
-	for _, sanction := range l.ledger.endAll(key) {
-		l.ended(s.ev.At, sanction)
+	case inOne:
+		l.forget(s.ev.At, l.ledger.endIn(key, s.ev.Room.ID))
+		l.except(s, key)
+	default:
+		l.forget(s.ev.At, l.ledger.endAll(key))
+		l.forget(s.ev.At, l.ledger.endAll(key.exceptions()))
 	}
 }
 

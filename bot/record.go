@@ -184,16 +184,30 @@ func (l *lane) wake(w store.Wake) {
 	l.turn.group.Wakes = append(l.turn.group.Wakes, w)
 }
 
-// sanction notes a silence or a ban with its end, and orders it unless one that lasts as long stands already.
+// sanction notes a silence or a ban with its end, and orders it unless one that lasts as long stands already. What stands
+// is ordered anew when a moderator asks, who sees somebody that it should keep out, or when somebody excepted a room.
 func (l *lane) sanction(s *scope, a chat.Action, state store.State) {
 	row := sanctionOf(a)
 	row.Case, row.ImposedAt = s.number, s.ev.At
+	key := sanctioned{row.Member, row.Kind}
+	excepted := l.forget(s.ev.At, l.ledger.endAll(key.exceptions()))
 	if l.stand(row) {
 		l.order(s, a, row.Member.Platform, state)
 		return
 	}
-	longest, _ := l.ledger.force(sanctioned{row.Member, row.Kind})
+	longest, _ := l.ledger.force(key)
 	s.covered = coveredPhrase(actPhrase(a, s.ev.At), longest.Until)
+	if excepted || s.decided.source == commandSource {
+		l.order(s, l.anew(longest, a), row.Member.Platform, state)
+	}
+}
+
+// anew is what orders a sanction once more that stands already: as it was ordered, where it is ours.
+func (l *lane) anew(standing store.Sanction, asked chat.Action) chat.Action {
+	if o, ordered := l.imposing(standing); ordered {
+		return o.Action
+	}
+	return asked
 }
 
 // coveredPhrase tells that another sanction lasts as long, until a moment; for good when that is zero.

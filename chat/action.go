@@ -109,11 +109,12 @@ type React struct {
 	As      string     `json:"as,omitempty"`
 }
 
-// Timeout silences a member until a moment, for ever when Until is zero.
+// Timeout silences a member until a moment, for ever when Until is zero; in the whole community, or in one Room.
 type Timeout struct {
 	Member MemberRef `json:"member"`
 	Name   string    `json:"name,omitempty"`
 	Until  time.Time `json:"until,omitzero"`
+	Room   RoomRef   `json:"room,omitzero"`
 	Reason string    `json:"reason,omitempty"`
 }
 
@@ -141,19 +142,21 @@ type Kick struct {
 }
 
 // Ban removes a member and keeps them out until a moment, for ever when Until is zero. What they said in the last
-// DeleteFor goes too, as far as the platform can: at most 7 days.
+// DeleteFor goes too, as far as the platform can: at most 7 days. It is the whole community's, or holds in one Room.
 type Ban struct {
 	Member    MemberRef     `json:"member"`
 	Name      string        `json:"name,omitempty"`
 	Until     time.Time     `json:"until,omitzero"`
 	DeleteFor time.Duration `json:"delete_for,omitempty"`
+	Room      RoomRef       `json:"room,omitzero"`
 	Reason    string        `json:"reason,omitempty"`
 }
 
-// Unban lets a banned member come back.
+// Unban lets a banned member come back, to the whole community or to one Room.
 type Unban struct {
 	Member MemberRef `json:"member"`
 	Name   string    `json:"name,omitempty"`
+	Room   RoomRef   `json:"room,omitzero"`
 	Reason string    `json:"reason,omitempty"`
 	Of     Imposed   `json:"of,omitzero"` // which ban; zero: whatever stands
 }

@@ -121,14 +121,18 @@ type MemberLeft struct {
 // MemberRenamed: the Actor changed their display name from Old.
 type MemberRenamed struct{ Old string }
 
-// MemberBanned: By banned the Actor; BySelf when it was Palabre.
+// MemberBanned: By banned the Actor, in the whole community or Here alone: in the event's room, where bans belong to rooms.
 type MemberBanned struct {
 	By     Actor
 	Reason string
+	Here   bool `json:",omitempty"`
 }
 
-// MemberUnbanned: By lifted the Actor's ban.
-type MemberUnbanned struct{ By Actor }
+// MemberUnbanned: By lifted the Actor's ban, or Here alone: in the event's room, while it stands in others.
+type MemberUnbanned struct {
+	By   Actor
+	Here bool `json:",omitempty"`
+}
 
 // ReactionAdded: the Actor put a reaction under a message.
 type ReactionAdded struct {

@@ -15,8 +15,11 @@ type MemberSilenced struct {
 	Reason string
 }
 
-// MemberUnsilenced: By let the Actor speak again before their silence ended.
-type MemberUnsilenced struct{ By Actor }
+// MemberUnsilenced: By let the Actor speak again before their silence ended, or Here alone: in the event's room.
+type MemberUnsilenced struct {
+	By   Actor
+	Here bool `json:",omitempty"`
+}
 
 // EventKind is the word for it.
 func (MemberSilenced) EventKind() EventKind { return KindSilenced }

@@ -28,7 +28,7 @@ func (st *statements) prepare(ctx context.Context, db *sql.DB) error {
 		{&st.undoCase, `UPDATE cases SET undone_at = ?, undone_by = ?, undo_reason = ? WHERE no = ? AND undone_at = 0`},
 		{&st.undoStrikes, `UPDATE strikes SET undone = 1 WHERE case_no = ?`},
 		{&st.strike, `INSERT INTO strikes (person, points, rule, at, case_no) VALUES (?, ?, ?, ?, ?)`},
-		{&st.sanction, `INSERT INTO sanctions (id, platform, member, name, kind, until, case_no, imposed_at, ended_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+		{&st.sanction, `INSERT INTO sanctions (id, platform, member, name, kind, until, case_no, imposed_at, ended_at, room) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT (id) DO UPDATE SET ended_at = excluded.ended_at`},
 		{&st.remember, `INSERT INTO memory (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`},
 		{&st.forget, `DELETE FROM memory WHERE key = ?`},
@@ -144,7 +144,7 @@ func (w *writer) decided(g *Group) {
 		w.do(w.st.undoStrikes, u.Case)
 	}
 	for _, sa := range g.Sanctions {
-		w.do(w.st.sanction, sa.ID, sa.Member.Platform, sa.Member.ID, sa.Name, sa.Kind, millis(sa.Until), sa.Case, millis(sa.ImposedAt), millis(sa.EndedAt))
+		w.do(w.st.sanction, sa.ID, sa.Member.Platform, sa.Member.ID, sa.Name, sa.Kind, millis(sa.Until), sa.Case, millis(sa.ImposedAt), millis(sa.EndedAt), sa.Room)
 	}
 }
 

@@ -139,10 +139,10 @@ func (s *Store) sanctions(ctx context.Context, where string, args ...any) ([]San
 	return query(ctx, s.read, func(r *sql.Rows) (Sanction, error) {
 		var sa Sanction
 		var until, imposed, ended int64
-		err := r.Scan(&sa.ID, &sa.Member.Platform, &sa.Member.ID, &sa.Name, &sa.Kind, &until, &sa.Case, &imposed, &ended)
+		err := r.Scan(&sa.ID, &sa.Member.Platform, &sa.Member.ID, &sa.Name, &sa.Kind, &until, &sa.Case, &imposed, &ended, &sa.Room)
 		sa.Until, sa.ImposedAt, sa.EndedAt = at(until), at(imposed), at(ended)
 		return sa, err
-	}, "SELECT id, platform, member, name, kind, until, case_no, imposed_at, ended_at FROM sanctions WHERE "+where+" ORDER BY id", args...)
+	}, "SELECT id, platform, member, name, kind, until, case_no, imposed_at, ended_at, room FROM sanctions WHERE "+where+" ORDER BY id", args...)
 }
 
 // Ended reads a member's sanctions of one kind that are over, oldest first.

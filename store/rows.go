@@ -91,7 +91,8 @@ type Sanction struct {
 	ID        int
 	Member    chat.MemberRef
 	Name      string
-	Kind      chat.ActionKind // chat.ActTimeout or chat.ActBan
+	Kind      chat.ActionKind // chat.ActTimeout or chat.ActBan; their lifting, where Room is excepted from what stands elsewhere
+	Room      string          // the platform's id of the only room where it holds; empty: in the whole community
 	Until     time.Time
 	Case      int
 	ImposedAt time.Time

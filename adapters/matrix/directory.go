@@ -48,7 +48,13 @@ type person struct {
 	name    string
 	renamed string               // the last name change that was told
 	in      map[string]time.Time // rooms they are in, and since when; zero when that is unknown
-	banned  map[string]time.Time // rooms they are banned from, and since when
+	banned  map[string]ban       // rooms they are banned from
+}
+
+// ban is somebody's ban from one room: since when, and whether it is ours.
+type ban struct {
+	since time.Time
+	ours  bool
 }
 
 // directory knows the protected rooms and who is in them. Its size is that of the community: one entry
@@ -69,7 +75,7 @@ const maxName = 256
 func (d *directory) person(user string) *person {
 	p := d.people[user]
 	if p == nil {
-		p = &person{in: map[string]time.Time{}, banned: map[string]time.Time{}}
+		p = &person{in: map[string]time.Time{}, banned: map[string]ban{}}
 		d.people[user] = p
 	}
 	return p
@@ -124,7 +130,7 @@ func (d *directory) highest(user string) int64 {
 }
 
 // load takes the members that a room has now, as its /members tells them.
-func (d *directory) load(r *room, members []wireEvent) {
+func (d *directory) load(r *room, members []wireEvent, self string) {
 	for _, ev := range members {
 		if ev.Type != "m.room.member" || ev.StateKey == nil {
 			continue
@@ -135,9 +141,20 @@ func (d *directory) load(r *room, members []wireEvent) {
 			p.in[r.id] = entered(ev)
 			p.setName(ev.Content.str("displayname"))
 		case "ban":
-			d.person(*ev.StateKey).banned[r.id] = ev.At
+			d.person(*ev.StateKey).banned[r.id] = ban{ev.At, ev.Sender == self}
 		}
 	}
+}
+
+// byUs are the rooms that we banned somebody from, and since when.
+func (p *person) byUs() map[string]time.Time {
+	out := map[string]time.Time{}
+	for room, b := range p.banned {
+		if b.ours {
+			out[room] = b.since
+		}
+	}
+	return out
 }
 
 // entered is when the member event's join happened, zero when the event only changed a name: what came
@@ -161,9 +178,10 @@ func (d *directory) meet(ev wireEvent) {
 }
 
 // change takes a member event in its room's order and tells what it means for the community, nil when it
-// means nothing there. A person joins with the first protected room (the space counts) and leaves with the
-// last; the first room's ban is the community's, and so is the last one's lifting. A new name arrives once
-// for each room and is told once. by is who did it, as an actor.
+// means nothing there. A person joins with the first protected room (the space counts), enters the others, and leaves
+// with the last. Our bans are the community's: the first room tells them, and the last one their lifting. What somebody
+// else bans or lifts is the room's alone, until nothing is left. A new name arrives once for each room and is told once.
+// by is who did it, as an actor.
 func (d *directory) change(r *room, ev wireEvent, by chat.Actor) chat.Body {
 	user, now := *ev.StateKey, ev.Content.str("membership")
 	p := d.person(user)
@@ -181,21 +199,20 @@ func (d *directory) change(r *room, ev wireEvent, by chat.Actor) chat.Body {
 		d.gone.Drop(user)
 		delete(p.banned, r.id)
 		p.setName(ev.Content.str("displayname"))
-		return when(first, chat.MemberJoined{})
-	case now == "ban" && before != "ban":
-		first := !elsewhere(p.banned, r.id, ev.At)
-		delete(p.in, r.id)
-		p.banned[r.id] = ev.At
-		return when(first, chat.MemberBanned{By: by, Reason: reason})
-	case now == "ban" && by.Kind != chat.Self:
-		// Somebody bans once more whom we have banned for a while: it is told, so that our end does not lift theirs.
-		return chat.MemberBanned{By: by, Reason: reason}
-	case now != "ban" && before == "ban":
+		if !first {
+			return chat.MemberEntered{}
+		}
+		return chat.MemberJoined{}
+	case now == "ban":
+		return p.bannedFrom(r, ev, before, by)
+	case before == "ban":
 		delete(p.banned, r.id)
-		last := len(p.banned) == 0
-		d.forget(user, p)
-		return when(last, chat.MemberUnbanned{By: by})
-	case now != "join" && now != "ban" && before == "join":
+		defer d.forget(user, p)
+		if by.Kind == chat.Self {
+			return when(len(p.byUs()) == 0, chat.MemberUnbanned{By: by})
+		}
+		return chat.MemberUnbanned{By: by, Here: len(p.banned) > 0}
+	case before == "join":
 		delete(p.in, r.id)
 		_, told := d.gone.Get(user)
 		if told || elsewhere(p.in, r.id, ev.At) {
@@ -211,12 +228,27 @@ func (d *directory) change(r *room, ev wireEvent, by chat.Actor) chat.Body {
 	return nil
 }
 
+// bannedFrom takes a ban. Somebody who bans once more whom we have banned for a while is told too, so that our end does not
+// lift theirs.
+func (p *person) bannedFrom(r *room, ev wireEvent, before string, by chat.Actor) chat.Body {
+	ours := by.Kind == chat.Self
+	first := !elsewhere(p.byUs(), r.id, ev.At)
+	delete(p.in, r.id)
+	if before != "ban" || !ours {
+		p.banned[r.id] = ban{ev.At, ours}
+	}
+	if ours {
+		return when(first && before != "ban", chat.MemberBanned{By: by, Reason: ev.Content.str("reason")})
+	}
+	return chat.MemberBanned{By: by, Reason: ev.Content.str("reason"), Here: true}
+}
+
 // membership is the one before ev as far as we know, for servers that do not say.
 func (p *person) membership(room string, ev wireEvent) string {
 	if since, ok := p.in[room]; ok && !since.Equal(ev.At) {
 		return "join"
 	}
-	if since, ok := p.banned[room]; ok && !since.Equal(ev.At) {
+	if b, ok := p.banned[room]; ok && !b.since.Equal(ev.At) {
 		return "ban"
 	}
 	return "leave"

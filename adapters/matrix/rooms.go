@@ -284,7 +284,7 @@ func (a *Adapter) protect(ctx context.Context, id, logical string) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.dir.rooms[id] = r
-	a.dir.load(r, members)
+	a.dir.load(r, members, a.self)
 	if encrypted {
 		a.troubles = append(a.troubles, trouble{id: id, logical: logical, what: whyEncrypted})
 	}

@@ -13,8 +13,9 @@ import (
 // sanction is what is done to one member in every protected room.
 type sanction struct {
 	user  string
-	needs string // the power that it takes: "kick", "ban" or a type of state
-	talk  bool   // only where something can be said: not in spaces
+	needs string       // the power that it takes: "kick", "ban" or a type of state
+	talk  bool         // only where something can be said: not in spaces
+	room  chat.RoomRef // only there; zero: in all
 	verb  func(ctx context.Context, id, user string) error
 	// lasting: what is so already is done; for the others there was nothing left to do.
 	lasting bool
@@ -98,13 +99,16 @@ func (a *Adapter) judge(s sanction) ([]string, error) {
 	}
 	var out []string
 	for _, r := range a.dir.sorted() {
-		if r.space && s.talk {
+		if r.space && s.talk || !s.room.IsZero() && s.room != r.ref() {
 			continue
 		}
 		if err := outranked(r.levels, a.self, s); errors.Is(err, errOutranked) && !s.reversal {
 			return nil, err
 		}
 		out = append(out, r.id)
+	}
+	if len(out) == 0 && !s.room.IsZero() {
+		return nil, chat.ErrGone // it is protected no more
 	}
 	if len(out) == 0 {
 		return nil, fmt.Errorf("%w: no room is protected", chat.ErrForbidden)

@@ -154,8 +154,10 @@ func (r *receiver) answered() {
 // cannot be protected. The cursors travel with the last batch.
 func (r *receiver) tell(events []chat.Event, cursors adapters.Cursors) error {
 	present, seen := r.present()
+	var met []chat.Event
 	for _, id := range seen {
 		cursors[seenPrefix+id] = "1"
+		met = append(met, r.met(id))
 	}
 	for len(present) > presentBatch {
 		if err := r.emit(adapters.Batch{Events: present[:presentBatch]}); err != nil {
@@ -163,7 +165,7 @@ func (r *receiver) tell(events []chat.Event, cursors adapters.Cursors) error {
 		}
 		present = present[presentBatch:]
 	}
-	events = slices.Concat(present, r.drainTroubles(), events)
+	events = slices.Concat(present, met, r.drainTroubles(), events)
 	if len(events) == 0 && len(cursors) == 0 {
 		return nil
 	}
@@ -199,6 +201,25 @@ func (r *receiver) present() (events []chat.Event, rooms []string) {
 	slices.SortFunc(events, func(a, b chat.Event) int { return strings.Compare(a.ID, b.ID) })
 	slices.Sort(rooms)
 	return events, rooms
+}
+
+// met tells that a room is protected from now on, and who is in it.
+func (r *receiver) met(id string) chat.Event {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	now := r.opts.Clock()
+	known := r.dir.rooms[id]
+	var members []chat.MemberRef
+	for user, p := range r.dir.people {
+		if _, in := p.in[id]; in && user != r.self {
+			members = append(members, memberRef(user))
+		}
+	}
+	slices.SortFunc(members, func(a, b chat.MemberRef) int { return strings.Compare(a.ID, b.ID) })
+	return chat.Event{
+		ID: prefixed(fmt.Sprintf("met:%s:%d", id, now.Unix())), At: now, Room: known.ref(), Logical: known.logical, // each time is news
+		Actor: chat.Actor{Kind: chat.System}, Body: chat.RoomMet{Members: members},
+	}
 }
 
 func inAny(p *person, rooms []string) bool {

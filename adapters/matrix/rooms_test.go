@@ -1,0 +1,79 @@
+package matrix_test
+
+import (
+	"errors"
+	"slices"
+	"testing"
+
+	"palabre/adapters"
+	"palabre/adapters/matrix/matrixtest"
+	"palabre/chat"
+)
+
+// TestRoomsAreMetOnce: that a room is protected is told with those who are in it, once, also when it came while we were away.
+func TestRoomsAreMetOnce(t *testing.T) {
+	w := newTown(t)
+	first := listen(t, w.open(t), adapters.Cursors{})
+	first.begun(t)
+	first.stop(t)
+	attic := w.Room(matrixtest.Plan{Owner: w.owner, Levels: map[string]int{w.robot: 100}, Members: []string{w.ana, w.robot}})
+	w.options.Rooms = append(w.options.Rooms, adapters.Room{Logical: "attic", ID: attic})
+	second := listen(t, w.open(t), first.cursors)
+	met := second.until(t, "the attic is met", isKind(chat.KindMet))
+	if want := []chat.MemberRef{w.member(w.ana), w.member(w.owner)}; met.Room.ID != attic || !slices.Equal(met.Body.(chat.RoomMet).Members, want) {
+		t.Errorf("met %s with %v, want %s with %v", met.Room.ID, met.Body, attic, want)
+	}
+	_, err := w.Person("mod").Join(attic)
+	must(t, err)
+	second.until(t, "she enters", isKind(chat.KindEntered))
+	second.stop(t)
+	third := listen(t, w.open(t), second.cursors)
+	third.until(t, "what is said", saidIn(w.Say(attic, w.ana, "hello")))
+	var rooms []string
+	for _, l := range []*listener{first, second, third} {
+		for _, ev := range l.all() {
+			if ev.Body.EventKind() == chat.KindMet {
+				rooms = append(rooms, ev.Logical)
+			}
+		}
+	}
+	slices.Sort(rooms)
+	if want := []string{"attic", "general", "help"}; !slices.Equal(rooms, want) {
+		t.Errorf("met %v, want %v", rooms, want)
+	}
+}
+
+// TestSanctionsOfOneRoom: what is for one room touches no other, and a lift of ours spares what a moderator banned by hand.
+func TestSanctionsOfOneRoom(t *testing.T) {
+	w := newTown(t)
+	a := w.open(t)
+	do := func(act chat.Action) {
+		t.Helper()
+		_, err := a.Do(t.Context(), "k1", act)
+		must(t, err)
+	}
+	memberships := func(want ...string) {
+		t.Helper()
+		if got := []string{w.Membership(w.general, w.ana), w.Membership(w.help, w.ana)}; !slices.Equal(got, want) {
+			t.Errorf("memberships %v, want %v", got, want)
+		}
+	}
+	do(chat.Timeout{Member: w.member(w.ana), Room: w.ref(w.help)})
+	if general, help := w.Levels(w.general)[w.ana], w.Levels(w.help)[w.ana]; general != 0 || help != -1 {
+		t.Errorf("levels %d and %d", general, help)
+	}
+	do(chat.Ban{Member: w.member(w.ana), Room: w.ref(w.help)})
+	memberships("join", "ban")
+	do(chat.Unban{Member: w.member(w.ana), Room: w.ref(w.help)})
+	memberships("join", "leave")
+	w.Post(w.help, matrixtest.Event{Type: "m.room.member", Sender: w.mod, StateKey: &w.ana, Content: map[string]any{"membership": "ban"}})
+	ban := chat.Ban{Member: w.member(w.ana), Reason: "spam"}
+	do(ban)
+	memberships("ban", "ban")
+	_, err := a.Do(t.Context(), "k2", chat.Unban{Member: ban.Member, Of: chat.Imposed{Reason: ban.Reason}})
+	if memberships("leave", "ban"); err != nil && !errors.Is(err, chat.ErrForeign) {
+		t.Errorf("a moderator's ban was in the way: %v", err)
+	}
+	do(chat.Unban{Member: w.member(w.ana), Room: w.ref(w.help)}) // theirs, which a moderator takes back here
+	memberships("leave", "leave")
+}
