@@ -149,7 +149,7 @@ func (r *receiver) guildChanged(d dispatch) error {
 	if err := json.Unmarshal(d.Data, &w); err != nil || w.ID != r.opts.Guild {
 		return err
 	}
-	r.rest.limits.permitted()
+	r.permitted()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if w.Roles == nil {

@@ -52,8 +52,10 @@ func (r *receiver) understand(ctx context.Context, d dispatch, lookups *int) ([]
 		if k, late := r.late(d); late && k != nil && k.refused() {
 			return nil, nil // its caller was told that nobody answers
 		}
-	case "GUILD_ROLE_UPDATE", "GUILD_ROLE_CREATE", "CHANNEL_UPDATE", "GUILD_MEMBER_UPDATE":
-		r.rest.limits.permitted()
+	case "GUILD_ROLE_UPDATE", "GUILD_ROLE_CREATE", "CHANNEL_UPDATE":
+		r.permitted()
+	case "GUILD_MEMBER_UPDATE":
+		r.regraded(d)
 	case "GUILD_AUDIT_LOG_ENTRY_CREATE":
 		r.heardAudit(d)
 	case "THREAD_DELETE", "CHANNEL_DELETE":

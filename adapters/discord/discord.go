@@ -69,6 +69,7 @@ type Adapter struct {
 	sweeps   map[string]*sweep // deletions that wait for others
 	bans     map[int]*banning  // bans that wait for others, by the seconds of history that go too
 	locks    map[string]lock   // rooms that we locked
+	refused  breaker
 	state    liveness
 }
 
@@ -98,7 +99,7 @@ func New(o Options) (*Adapter, error) {
 		opts: o, log: o.Log.With("platform", string(chat.Discord)), rest: newREST(o), book: newBook(o),
 		persist: make(chan persisting), announce: make(chan struct{}, 1), catching: newGate(),
 		acks: adapters.NewRecent[*ack](1_000), answers: adapters.NewRecent[*answer](1_000), pasts: adapters.NewRecent[*past](100), silences: map[string]silence{}, sweeps: map[string]*sweep{},
-		bans: map[int]*banning{}, locks: map[string]lock{},
+		bans: map[int]*banning{}, locks: map[string]lock{}, refused: breaker{},
 	}
 	a.state.heard = o.Clock()
 	return a, nil

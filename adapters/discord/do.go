@@ -35,9 +35,19 @@ func (a *Adapter) carryOut(ctx context.Context, e errand, act chat.Action) (chat
 	if err := a.rest.limits.isStopped(); err != nil {
 		return chat.Receipt{}, err
 	}
-	receipt, err := a.do(ctx, e, act)
+	a.mu.Lock()
+	err := a.mayTry(act)
+	a.mu.Unlock()
 	if err != nil {
-		return receipt, fmt.Errorf("discord: %s: %w", act.ActionKind(), a.explain(err, act))
+		return chat.Receipt{}, fmt.Errorf("discord: %s: %w", act.ActionKind(), err)
+	}
+	receipt, err := a.do(ctx, e, act)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	err = a.explain(err, act)
+	a.tried(act, err)
+	if err != nil {
+		return receipt, fmt.Errorf("discord: %s: %w", act.ActionKind(), err)
 	}
 	return receipt, nil
 }

@@ -32,7 +32,8 @@ var need = map[chat.ActionKind][]string{
 	chat.ActGiveRole: {"role"}, chat.ActTakeRole: {"role"}, chat.ActResetName: {"nick"},
 }
 
-// explain gives a refusal a sentence that says what to click. An error that has one, or is no refusal, stays as it is.
+// explain gives a refusal a sentence that says what to click. An error that has one, or is no refusal, stays as it is. The
+// caller holds mu.
 func (a *Adapter) explain(err error, act chat.Action) error {
 	var explained *chat.Explained
 	var refused *apiError
@@ -49,34 +50,43 @@ func (a *Adapter) explain(err error, act chat.Action) error {
 }
 
 // lacking tells which permission a refused action would have needed, and where; where we have them all, the member's or
-// the role's place is the reason.
+// the role's place is the reason. The caller holds mu.
 func (a *Adapter) lacking(err error, act chat.Action, unseen bool) error {
-	a.mu.Lock()
-	defer a.mu.Unlock()
 	g, room := a.book.guild, roomOf(act)
 	args := chat.Args{"role": a.book.ourRole()}
-	may := g.permissions(a.book.self)
 	if room != "" {
-		may = g.permissionsIn(a.book.self, room)
 		args["room"] = chat.Excerpt("#" + g.nameOf(room))
-		if unseen { // of a channel that is hidden from us, we do not know what else is missing
-			may = 0
-		}
+	}
+	u, lacks := a.lacks(act, unseen)
+	switch {
+	case !lacks && room == "":
+		return chat.Explain(err, "failure.discord.rank", args)
+	case !lacks:
+		return err
+	}
+	args["right"], args["switch"] = chat.Say("doctor.right."+u.right, nil), chat.Say("doctor.switch."+u.right, nil)
+	if room != "" && g.permissions(a.book.self)&u.bit != 0 {
+		return chat.Explain(err, "failure.discord.right.room", args)
+	}
+	return chat.Explain(err, "failure.discord.right", args)
+}
+
+// lacks is the first permission that an action takes and we do not have, as far as we know. Of a channel that is hidden
+// from us (unseen), we do not know what else is missing. The caller holds mu.
+func (a *Adapter) lacks(act chat.Action, unseen bool) (u use, lacks bool) {
+	may := a.book.guild.permissions(a.book.self)
+	if room := roomOf(act); room != "" {
+		may = a.book.guild.permissionsIn(a.book.self, room)
+	}
+	if unseen && roomOf(act) != "" {
+		may = 0
 	}
 	for _, u := range slices.Concat(uses, extras) {
-		if !slices.Contains(need[act.ActionKind()], u.right) || may&u.bit != 0 {
-			continue
+		if slices.Contains(need[act.ActionKind()], u.right) && may&u.bit == 0 {
+			return u, true
 		}
-		args["right"], args["switch"] = chat.Say("doctor.right."+u.right, nil), chat.Say("doctor.switch."+u.right, nil)
-		if room != "" && g.permissions(a.book.self)&u.bit != 0 {
-			return chat.Explain(err, "failure.discord.right.room", args)
-		}
-		return chat.Explain(err, "failure.discord.right", args)
 	}
-	if room == "" {
-		return chat.Explain(err, "failure.discord.rank", args)
-	}
-	return err
+	return use{}, false
 }
 
 // roomOf is the channel that an action is about, empty when it is about a member.

@@ -15,15 +15,12 @@ import (
 )
 
 const (
-	perSecond      = 40               // calls; Discord grants 50 to one account
-	maxInvalid     = 500              // answers 401, 403 and 429 within invalidWindow; Discord shuts out at 10,000
-	invalidWindow  = 10 * time.Minute // Discord's
-	maxWait        = 2 * time.Second  // what a call waits for its turn; a longer wait is the outbox's
-	probeEvery     = 20 * time.Millisecond
-	maxBuckets     = 5_000
-	maxRefusals    = 5 // of one route for lack of a permission, before it is left alone
-	refusalsWithin = 10 * time.Minute
-	refusedFor     = 10 * time.Minute // unless permissions change before
+	perSecond     = 40               // calls; Discord grants 50 to one account
+	maxInvalid    = 500              // answers 401, 403 and 429 within invalidWindow; Discord shuts out at 10,000
+	invalidWindow = 10 * time.Minute // Discord's
+	maxWait       = 2 * time.Second  // what a call waits for its turn; a longer wait is the outbox's
+	probeEvery    = 20 * time.Millisecond
+	maxBuckets    = 5_000
 )
 
 // route is what Discord limits together until it names the bucket: the method, the path without its ids, and the
@@ -68,16 +65,15 @@ type limiter struct {
 	clock func() time.Time
 	dead  chan struct{} // closed once no call is made any more
 
-	mu       sync.Mutex
-	stopped  error
-	tokens   float64 // of the budget of calls
-	filled   time.Time
-	paused   time.Time            // until when all calls wait
-	names    map[string]string    // route -> bucket, as Discord named it
-	buckets  map[string]*bucket   // by bucket and major id, or by route
-	probing  map[string]time.Time // routes without a known bucket -> when a first call began
-	invalid  []time.Time          // answers that count against us, oldest first
-	refusals map[string]*refusals // by route
+	mu      sync.Mutex
+	stopped error
+	tokens  float64 // of the budget of calls
+	filled  time.Time
+	paused  time.Time            // until when all calls wait
+	names   map[string]string    // route -> bucket, as Discord named it
+	buckets map[string]*bucket   // by bucket and major id, or by route
+	probing map[string]time.Time // routes without a known bucket -> when a first call began
+	invalid []time.Time          // answers that count against us, oldest first
 }
 
 type bucket struct {
@@ -93,15 +89,10 @@ func (b *bucket) renew(now time.Time) {
 	}
 }
 
-type refusals struct {
-	at    []time.Time
-	until time.Time
-}
-
 func newLimiter(clock func() time.Time) *limiter {
 	return &limiter{
 		clock: clock, dead: make(chan struct{}), tokens: perSecond, filled: clock(), names: map[string]string{}, buckets: map[string]*bucket{},
-		refusals: map[string]*refusals{}, probing: map[string]time.Time{},
+		probing: map[string]time.Time{},
 	}
 }
 
@@ -148,9 +139,6 @@ func (l *limiter) ask(r route) (time.Duration, error) {
 	}
 	if err := l.patience(now); err != nil {
 		return 0, err
-	}
-	if f := l.refusals[r.key()]; f != nil && now.Before(f.until) {
-		return 0, fmt.Errorf("%w: %s was refused %d times", chat.ErrForbidden, r.template, maxRefusals)
 	}
 	wait := time.Duration(0)
 	b := l.buckets[l.bucketKey(r)]
@@ -218,7 +206,6 @@ func (l *limiter) heard(r route, resp *http.Response, body []byte) *apiError {
 	delete(l.probing, r.key())
 	l.read(r, resp.Header, now)
 	if resp.StatusCode >= 200 && resp.StatusCode < 300 {
-		delete(l.refusals, r.key())
 		return nil
 	}
 	e := problemOf(r, resp, body, now)
@@ -230,7 +217,6 @@ func (l *limiter) heard(r route, resp *http.Response, body []byte) *apiError {
 		}
 	case http.StatusForbidden:
 		l.invalid = append(l.invalid, now)
-		l.refused(e, now)
 	case http.StatusTooManyRequests:
 		l.slowed(e, resp.Header, now)
 	}
@@ -282,29 +268,6 @@ func (l *limiter) slowed(e *apiError, h http.Header, now time.Time) {
 		return
 	}
 	l.buckets[l.bucketKey(e.route)] = &bucket{reset: now.Add(e.retry)}
-}
-
-// refused counts refusals for lack of a permission, of which the next call would meet another.
-func (l *limiter) refused(e *apiError, now time.Time) {
-	f := l.refusals[e.route.key()]
-	if f == nil {
-		f = &refusals{}
-		l.refusals[e.route.key()] = f
-	}
-	f.at = append(f.at, now)
-	for now.Sub(f.at[0]) > refusalsWithin {
-		f.at = f.at[1:]
-	}
-	if len(f.at) >= maxRefusals {
-		f.at, f.until = nil, now.Add(refusedFor)
-	}
-}
-
-// permitted forgets refusals: roles or permissions have changed.
-func (l *limiter) permitted() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	clear(l.refusals)
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

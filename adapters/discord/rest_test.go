@@ -233,27 +233,3 @@ func TestBucketsAreKept(t *testing.T) {
 		}
 	})
 }
-
-func TestRefusalsAreNotRepeatedForEver(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		r := virtual(t, discordtest.Options{})
-		r.start()
-		defer r.stop()
-		pass(time.Second)
-		r.guild.Overwrite(r.room, r.server.Bot(), true, 0, discordtest.SendMessages)
-		pass(time.Second)
-		for i := range 30 {
-			if _, err := r.adapter.Do(t.Context(), fmt.Sprint("a", i), hello(r)); !errors.Is(err, chat.ErrForbidden) {
-				t.Fatalf("Do: %v", err)
-			}
-		}
-		if n := r.server.Calls("send"); n > 5 {
-			t.Errorf("%d calls", n)
-		}
-		r.guild.Overwrite(r.room, r.server.Bot(), true, discordtest.SendMessages, 0)
-		pass(time.Second)
-		if _, err := r.adapter.Do(t.Context(), "b1", hello(r)); err != nil {
-			t.Errorf("once permitted again: %v", err)
-		}
-	})
-}

@@ -159,3 +159,32 @@ func TestAnOldLiftIsCalledOffByAHuman(t *testing.T) {
 		})
 	}
 }
+
+// What was refused too often waits, and is done once the permission is given: nothing is settled by not asking.
+func TestOrdersWaitForAPermission(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newTown(t, discordtest.Options{}, "rules: []")
+		names := []string{"ana", "bob", "cid", "dan", "eva", "fay", "gus"}
+		people := map[string]discordtest.Person{}
+		for _, name := range names {
+			people[name] = w.Member(name)
+		}
+		w.start()
+		w.BotMay(discordtest.Moderation &^ discordtest.ModerateMembers)
+		pass(time.Second)
+		for _, name := range names {
+			w.says(w.mona, w.desk, "!timeout "+name+" 2h shouting")
+		}
+		if n := w.asked("timeout"); n != 5 {
+			t.Errorf("%d calls", n)
+		}
+		w.BotMay(discordtest.Moderation)
+		pass(11 * time.Minute)
+		for i, name := range names {
+			_, err := people[name].Say(w.general, "may I?")
+			if silenced, waited := err != nil, i >= 5; silenced != waited {
+				t.Errorf("%s is silenced: %v", name, silenced)
+			}
+		}
+	})
+}
