@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"time"
 
 	"palabre/chat"
@@ -24,13 +25,7 @@ func (u *union) question(enforced *union, l Ladder) *Asked {
 // less takes away what is done without asking.
 func (u *union) less(done *union) {
 	u.cleaned = len(done.deletes) > 0
-	mine := u.deletes
-	u.deletes = nil
-	for _, d := range mine {
-		if !done.deletesMessage(d.Message.ID) {
-			u.deletes = append(u.deletes, d)
-		}
-	}
+	u.deletes = slices.DeleteFunc(u.deletes, func(d chat.Delete) bool { return done.deletesMessage(d.Message.ID) })
 	if done.warn != nil {
 		u.warn, u.remind = nil, nil
 	}

@@ -13,6 +13,7 @@ import (
 type rate struct {
 	limit compare
 	unit  *rateUnit
+	place int // of the unit among rateUnits
 	in    time.Duration
 	per   scope
 }
@@ -48,7 +49,7 @@ func one(kinds ...chat.EventKind) func(*Fact) int {
 	}
 }
 
-var rateUnits = []rateUnit{
+var rateUnits = [...]rateUnit{
 	{"messages", MostFacts, onText, perMember, one(chat.KindMessage)},
 	{"edits", MostFacts, onEdit, perMember, one(chat.KindEdit)},
 	{"reactions", MostFacts, onReaction, perMember, one(chat.KindReaction)},
@@ -61,6 +62,14 @@ var rateUnits = []rateUnit{
 	{"joins", MostFacts, onJoin, perCommunity, one(chat.KindJoin)},
 	{"comings and goings", MostFacts, onJoin, perCommunity, one(chat.KindJoin, chat.KindLeave)},
 	{"reports", MostFacts, onReport, perCommunity, one(chat.KindReport)},
+}
+
+// inCrowd is how much a fact adds to what everybody does: an edit adds nothing to what stands in messages.
+func (u *rateUnit) inCrowd(f *Fact) int {
+	if u.inMessages() && f.Kind != chat.KindMessage {
+		return 0
+	}
+	return u.of(f)
 }
 
 // inMessages tells whether a unit stands in messages: an edit's counts went into the message that it changes.
@@ -82,7 +91,8 @@ func parseRate(p *parser, v yamlsrc.Value) (condition, bool) {
 		v.Errorf(rateHint, "must be a number of something in a time, got %q", v.Raw())
 		return nil, false
 	}
-	c := rate{limit: compare{op, int64(n)}, unit: findUnit(v, strings.TrimSpace(unit))}
+	c := rate{limit: compare{op, int64(n)}}
+	c.unit, c.place = findUnit(v, strings.TrimSpace(unit))
 	length, per, scoped := strings.Cut(length, " per ")
 	if c.in, err = human.Parse(length); err != nil {
 		v.Errorf(rateHint, "%v", err)
@@ -97,16 +107,16 @@ func parseRate(p *parser, v yamlsrc.Value) (condition, bool) {
 	return c, true
 }
 
-func findUnit(v yamlsrc.Value, name string) *rateUnit {
+func findUnit(v yamlsrc.Value, name string) (unit *rateUnit, place int) {
 	var names []string
 	for i, u := range rateUnits {
 		if u.name == name || u.name == name+"s" {
-			return &rateUnits[i]
+			return &rateUnits[i], i
 		}
 		names = append(names, u.name)
 	}
 	v.Errorf(yamlsrc.DidYouMean(name, names), "cannot count %q", name)
-	return nil
+	return nil, 0
 }
 
 // scoped reads whose events are counted together.
@@ -174,16 +184,17 @@ func (c rate) count(r *Reading, past *History) int {
 // together counts what everybody did in the room or the community. What moderators do counts only when it is they who
 // are judged.
 func (c rate) together(r *Reading, past *History) int {
+	var what tallied
+	switch {
+	case c.unit.name == "reports": // of one message, that is
+		what.message = r.Fact.Message.ID
+	case c.per == perRoom:
+		what.room = roomKey(&r.Fact)
+	}
 	n := 0
-	facts := past.around(r.Event.At, c.in)
-	for i := range facts {
-		f := &facts[i]
-		switch {
-		case f.Staff != 0 && r.Fact.Staff == 0, c.unit.inMessages() && f.Kind != chat.KindMessage:
-		case c.per == perRoom && !sameRoom(f, &r.Fact):
-		case c.unit.name == "reports" && f.Message.ID != r.Fact.Message.ID: // of one message, that is
-		default:
-			n += c.unit.of(f)
+	for _, what.staff = range [...]bool{false, true} {
+		if t := past.crowd.tallies[what]; t != nil && (!what.staff || r.Fact.Staff != 0) {
+			n += t.within(c.place, r.Event.At, c.in)
 		}
 	}
 	return n

@@ -112,12 +112,7 @@ func (c repeat) same(r *Reading, f *Fact) bool {
 	case !c.link:
 		return f.TextHash == r.Fact.TextHash
 	}
-	for _, h := range f.LinkHashes {
-		if slices.Contains(r.Fact.LinkHashes, h) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(f.LinkHashes, func(h uint64) bool { return slices.Contains(r.Fact.LinkHashes, h) })
 }
 
 func (c repeat) says(r *Reading) bool {
@@ -130,81 +125,89 @@ func (c repeat) says(r *Reading) bool {
 // repetition is what was counted.
 type repetition struct{ times, members, rooms int }
 
-// each visits one fact for each message that says the same. An edit is not one more message.
-func (c repeat) each(r *Reading, past *History, yield func(*Fact)) {
-	seen := make([]string, 0, 8)
-	visit := func(f *Fact) {
-		if c.same(r, f) && !slices.Contains(seen, f.Message.ID) {
-			seen = append(seen, f.Message.ID)
-			yield(f)
+// each visits one fact for each message that says the same, until visit has enough. An edit is not one more message.
+func (c repeat) each(r *Reading, past *History, visit func(*Fact) bool) {
+	met := &past.met
+	clear(met.messages)
+	once := func(f *Fact) bool {
+		if _, again := met.messages[f.Message.ID]; again {
+			return true
 		}
+		met.messages[f.Message.ID] = struct{}{}
+		return visit(f)
 	}
-	if !c.says(r) {
-		return
-	}
-	if !c.crowd() {
-		facts := past.since(r.Fact.Person, r.Event.At, c.within)
-		for i := range facts {
-			visit(&facts[i].Fact)
-		}
-		return
-	}
-	facts := past.around(r.Event.At, c.within)
-	for i := range facts {
-		if facts[i].Staff == 0 || r.Fact.Staff != 0 {
-			visit(&facts[i])
-		}
-	}
-}
-
-// atMost counts what says the same, edits too: never less than what each visits, and for nothing.
-func (c repeat) atMost(r *Reading, past *History) int {
-	n := 0
 	if c.crowd() {
-		facts := past.around(r.Event.At, c.within)
-		for i := range facts {
-			if c.same(r, &facts[i]) {
-				n++
-			}
-		}
-		return n
+		c.others(r, past, once)
+		return
 	}
 	facts := past.since(r.Fact.Person, r.Event.At, c.within)
 	for i := range facts {
-		if c.same(r, &facts[i].Fact) {
-			n++
+		if f := &facts[i].Fact; c.same(r, f) && !once(f) {
+			return
 		}
 	}
-	return n
 }
 
-func (c repeat) count(r *Reading, past *History) repetition {
-	var n repetition
-	var people []chat.Person
-	var rooms []chat.RoomRef
-	c.each(r, past, func(f *Fact) {
-		n.times++
-		if !slices.Contains(people, f.Person) {
-			people = append(people, f.Person)
+// others visits what everybody said that says the same, several times as much of it as the rule asks for: of each text the
+// latest first.
+func (c repeat) others(r *Reading, past *History, visit func(*Fact) bool) {
+	left := max(fewestCounted, 4*max(c.times, c.members, c.rooms))
+	each := func(f *Fact) bool {
+		left--
+		return left >= 0 && (f.Staff != 0 && r.Fact.Staff == 0 || visit(f))
+	}
+	latest := func(v *voice, all bool) bool {
+		return v == nil || v.latest(r.Event.At, c.within, func(f *Fact) bool { return !all && f.Chars < c.minLength || each(f) })
+	}
+	switch own := past.crowd.texts[r.Fact.TextHash]; {
+	case c.link:
+		for _, hash := range r.Fact.LinkHashes {
+			if !latest(past.crowd.links[hash], true) {
+				return
+			}
 		}
-		if !slices.Contains(rooms, f.Room.Parent()) {
-			rooms = append(rooms, f.Room.Parent())
-		}
+	case latest(own, true) && c.similar > 0 && len(r.Fact.Sketch) > 0:
+		past.crowd.alike(r.Fact.Sketch, c.similar, r.Event.At.Add(-c.within), func(v *voice) bool { return v == own || latest(v, false) })
+	}
+}
+
+// count counts at least as far as the rule asks and as far as least, in whatever is looked at.
+func (c repeat) count(r *Reading, past *History, least int) repetition {
+	n := repetition{}
+	if !c.says(r) {
+		return n
+	}
+	met := &past.met
+	clear(met.people)
+	clear(met.rooms)
+	c.each(r, past, func(f *Fact) bool {
+		met.people[f.Person], met.rooms[f.Room.Parent()] = struct{}{}, struct{}{}
+		n = repetition{n.times + 1, len(met.people), len(met.rooms)}
+		return n.times < least || !c.enough(n)
 	})
-	n.members, n.rooms = len(people), len(rooms)
 	return n
 }
 
-func (c repeat) match(r *Reading, past *History) bool {
-	if !c.says(r) || c.atMost(r, past) < max(c.times, c.members, c.rooms) {
-		return false
-	}
-	n := c.count(r, past)
+func (c repeat) enough(n repetition) bool {
 	return n.times >= c.times && n.members >= c.members && n.rooms >= c.rooms
 }
 
+func (c repeat) match(r *Reading, past *History) bool { return c.enough(c.count(r, past, 0)) }
+
 func (c repeat) seen(r *Reading, past *History, yield func(record)) {
-	c.each(r, past, func(f *Fact) { yield(record{Fact: *f}) })
+	if !c.says(r) {
+		return
+	}
+	var said []*Fact
+	c.each(r, past, func(f *Fact) bool {
+		said = append(said, f)
+		return true
+	})
+	slices.Reverse(said)
+	slices.SortStableFunc(said, func(a, b *Fact) int { return a.At.Compare(b.At) })
+	for _, f := range said {
+		yield(record{Fact: *f})
+	}
 }
 
 func (c repeat) reason(r *Reading, past *History) chat.Reason {
@@ -215,7 +218,7 @@ func (c repeat) reason(r *Reading, past *History) chat.Reason {
 	case c.similar > 0:
 		what = "alike"
 	}
-	n := c.count(r, past)
+	n := c.count(r, past, MostFacts)
 	say := chat.Say("reason.repeat."+what, chat.Args{"count": n.times, "window": c.within})
 	if c.members > 1 {
 		say = chat.Say("reason.repeat.members", chat.Args{"repeat": say, "count": n.members})
@@ -226,7 +229,7 @@ func (c repeat) reason(r *Reading, past *History) chat.Reason {
 }
 
 func (c repeat) value(r *Reading, past *History) string {
-	n := c.count(r, past)
+	n := c.count(r, past, MostFacts)
 	value := "said " + counted(n.times, "time") + " in " + human.Format(c.within)
 	if c.members > 1 {
 		value += " by " + counted(n.members, "member")

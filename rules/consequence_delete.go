@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"slices"
 	"time"
 
 	"palabre/chat"
@@ -58,9 +57,14 @@ func (u *union) delete(m chat.MessageRef, author chat.Person) {
 	if u.deletesMessage(m.ID) {
 		return
 	}
+	if u.deleted == nil {
+		u.deleted = map[string]struct{}{}
+	}
+	u.deleted[m.ID] = struct{}{}
 	u.deletes = append(u.deletes, chat.Delete{Message: m, Author: author.Member()})
 }
 
 func (u *union) deletesMessage(id string) bool {
-	return slices.ContainsFunc(u.deletes, func(d chat.Delete) bool { return d.Message.ID == id })
+	_, deletes := u.deleted[id]
+	return deletes
 }

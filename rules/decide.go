@@ -96,6 +96,7 @@ type union struct {
 	cleaned  bool // others take messages away already
 
 	deletes             []chat.Delete
+	deleted             map[string]struct{} // the ids of their messages
 	warn, remind, alert *rule
 	replies, moves      []chat.Phrase
 	others              []chat.Action // in the order in which they were added

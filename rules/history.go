@@ -17,9 +17,17 @@ type History struct {
 	authors    map[string]chat.Person // by the id of a message, since the last Prune's horizon
 	incidents  map[incidentKey]Incident
 	gatherings map[gathering]time.Time // when they last went on
-	crowd      []Fact                  // of everybody, in the order of their times
+	crowd      *crowd                  // what everybody did
 	staff      map[uint64]chat.Person  // by the likeness of their name
 	raid       time.Time               // when raid mode ends
+	met        met
+}
+
+// met is scratch of what counts: what it met already.
+type met struct {
+	messages map[string]struct{}
+	people   map[chat.Person]struct{}
+	rooms    map[chat.RoomRef]struct{}
 }
 
 // MostFacts is how many events of one person are kept; rules cannot count further.
@@ -47,7 +55,8 @@ type Change struct {
 
 // NewHistory begins an empty past. The key makes its hashes unreadable without it; keep it as long as the journal.
 func NewHistory(key [16]byte) *History {
-	h := &History{people: map[chat.Person]*person{}, authors: map[string]chat.Person{}, incidents: map[incidentKey]Incident{}, staff: map[uint64]chat.Person{}, gatherings: map[gathering]time.Time{}}
+	h := &History{people: map[chat.Person]*person{}, authors: map[string]chat.Person{}, incidents: map[incidentKey]Incident{}, staff: map[uint64]chat.Person{}, gatherings: map[gathering]time.Time{}, crowd: newCrowd()}
+	h.met = met{map[string]struct{}{}, map[chat.Person]struct{}{}, map[chat.RoomRef]struct{}{}}
 	for i := range 8 {
 		h.k0 |= uint64(key[i]) << (8 * i)
 		h.k1 |= uint64(key[8+i]) << (8 * i)
@@ -76,8 +85,9 @@ func (h *History) Fold(f Fact) Change {
 		h.staff[f.Staff] = f.Person
 	}
 	if remembered(f.Kind) && !f.Again {
-		h.gather(f)
-		h.person(f.Person).add(f)
+		if h.person(f.Person).add(f) {
+			h.crowd.gather(&f)
+		}
 	}
 	switch f.Kind {
 	case chat.KindJoin:
@@ -123,15 +133,15 @@ func (p *person) spoke(f Fact) Change {
 	return Change{FirstMessage: true, Member: p.member}
 }
 
-// add puts a fact at its place in time; most come in order and go to the end.
-func (p *person) add(f Fact) {
+// add puts a fact at its place in time, unless it is there; most come in order and go to the end.
+func (p *person) add(f Fact) bool {
 	at := len(p.facts)
 	for at > 0 && p.facts[at-1].At.After(f.At) {
 		at--
 	}
 	for i := at - 1; i >= 0 && p.facts[i].At.Equal(f.At); i-- {
 		if p.facts[i].ID == f.ID {
-			return
+			return false
 		}
 	}
 	rec := record{Fact: f}
@@ -146,6 +156,7 @@ func (p *person) add(f Fact) {
 		at = max(0, at-drop)
 	}
 	p.facts = slices.Insert(p.facts, at, rec)
+	return true
 }
 
 // sent finds a person's message by its id; -1 when the history no longer holds it.
@@ -219,7 +230,7 @@ func (h *History) Member(id chat.Person) Member {
 // strikes stay.
 func (h *History) Prune(before time.Time) {
 	clear(h.authors)
-	h.crowd = slices.Clone(h.crowd[firstAfter(h.crowd, before):])
+	h.crowd = h.crowd.since(h.crowd.facts, before)
 	for id, p := range h.people {
 		n := 0
 		for n < len(p.facts) && p.facts[n].At.Before(before) {

@@ -1,11 +1,15 @@
 package main
 
 import (
+	"fmt"
 	"maps"
 	"runtime"
 	"slices"
 	"strings"
+	"time"
 
+	"palabre/chat"
+	"palabre/rules"
 	"palabre/text"
 )
 
@@ -90,6 +94,80 @@ func domainsOf(n int) *candidate {
 			}
 		}
 	}}
+}
+
+// sayings is what the n-th of many says.
+var sayings = []struct {
+	how string
+	say func(n int) string
+}{
+	{"said the same", func(int) string { return raidText }},
+	{"said nearly the same", func(n int) string { return raidText + " " + nonsense(n) }},
+	{"shared half of its words", func(n int) string {
+		return raidText[:40] + nonsense(n) + " " + nonsense(n+1) + " " + nonsense(n+2) + " " + nonsense(n+3)
+	}},
+	{"said something else", func(n int) string {
+		return nonsense(5*n) + " " + nonsense(5*n+1) + " " + nonsense(5*n+2) + " " + nonsense(5*n+3) + " " + nonsense(5*n+4)
+	}},
+}
+
+const raidText = "come and join the best server of the whole town tonight, everybody is there already"
+
+// nonsense is another word for each number.
+func nonsense(n int) string {
+	var b strings.Builder
+	for n = n*7919 + 200_000; n > 0; n /= 21 {
+		b.WriteByte("bcdfghjklmnpqrstvwxyz"[n%21])
+	}
+	return b.String()
+}
+
+// looking are rules that look at many, in every way there is.
+const looking = `rules:
+  - { name: chorus, when: { repeat: { members: 4, within: 2m, similar: "90%", min_length: 10 } }, do: [ delete, strike: 2 ], mode: shadow }
+  - { name: burst, when: { repeat: { members: 4, within: 5m } }, do: [ delete: burst ], mode: shadow }
+  - { name: wave, when: { repeat: { members: 25, count: 30, rooms: 2, within: 1h } }, do: [ delete ] }
+  - { name: lively, when: { rate: "> 4090 messages in 10m per room" }, do: [ alert ] }
+  - { name: busy, when: { rate: "> 4090 messages in 1h per community" }, do: [ alert ] }
+`
+
+// crowds: one message after many others that rules count together with it.
+func (t *table) crowds() {
+	rs := parsed([]byte(looking))
+	for _, s := range sayings {
+		few, more, many := after(rs, 100, s.say), after(rs, 1000, s.say), after(rs, 4000, s.say)
+		measure(t.rounds, few, more, many)
+		t.ratio("G10", "one message after 1,000 who "+s.how+", instead of 100", more, few, 2)
+		t.ratio("G10", "one message after 4,000 who "+s.how+", instead of 100", many, few, 2)
+	}
+}
+
+// after reads and decides about one more message when so many members have written within a minute.
+func after(rs *rules.Ruleset, n int, say func(int) string) *candidate {
+	e := &engine{rules: rs, past: rules.NewHistory([16]byte{1}), at: time.Date(2026, time.November, 2, 12, 0, 0, 0, time.UTC)}
+	for i := range n {
+		ev := oneOf(i, say(i), e.at.Add(time.Duration(i)*time.Minute/time.Duration(n)))
+		r := rs.Read(ev, e.past)
+		e.past.Fold(r.Fact)
+		e.past.Note(rs.Decide(r, e.past), ev)
+		r.Release()
+	}
+	return &candidate{batch: 20, run: func(from, count int) {
+		for i := n + from; i < n+from+count; i++ {
+			r := rs.Read(oneOf(i, say(i), e.at.Add(time.Minute)), e.past)
+			judged += len(rs.Decide(r, e.past).Verdicts)
+			r.Release()
+		}
+	}}
+}
+
+// oneOf is what another member says each time.
+func oneOf(i int, say string, at time.Time) *chat.Event {
+	ev := message(i, say)
+	ev.At = at
+	ev.Actor.ID = fmt.Sprint("raider", i)
+	ev.Actor.Person = chat.PersonOf(ev.Actor.MemberRef)
+	return ev
 }
 
 // longest is how long a message is that members of a paying community may write, in characters.

@@ -16,5 +16,6 @@ func main() {
 	t.growth()
 	t.longTexts()
 	t.reload()
+	t.crowds()
 	fmt.Print(t)
 }
