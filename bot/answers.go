@@ -207,7 +207,9 @@ func (l *lane) unanswered(s *scope, id string) {
 	}
 	body := l.bodyOf(q)
 	l.decideQuestion(s, q, body, store.Expired)
-	l.tell(s, chat.Say("desk.ask.unanswered", chat.Args{"name": mention(body.Target), "rule": q.Rule, "after": s.ev.At.Sub(q.OpenedAt).Round(time.Minute)}))
+	l.news(s, topic{"unanswered", q.Rule}, func() chat.Phrase {
+		return chat.Say("desk.ask.unanswered", chat.Args{"name": mention(body.Target), "rule": q.Rule, "after": s.ev.At.Sub(q.OpenedAt).Round(time.Minute)})
+	})
 }
 
 // posted notes where a question can be read. What happened meanwhile is told there.
@@ -234,6 +236,6 @@ func (l *lane) wasGone(s *scope, settled chat.Settled) {
 	}
 	_, err := l.store.QuestionOf(context.Background(), settled.Case)
 	if err == nil {
-		l.tell(s, chat.Say("desk.ask.gone", chat.Args{"case": settled.Case, "count": 1}))
+		l.news(s, topic{Kind: "gone"}, func() chat.Phrase { return chat.Say("desk.ask.gone", chat.Args{"case": settled.Case, "count": 1}) })
 	}
 }

@@ -95,7 +95,7 @@ func (b *Bot) load(ctx context.Context, o Options) error {
 		return err
 	}
 	l.adopt(o.Plan)
-	if err := errors.Join(l.loadRaid(ctx, o.Store), l.loadOverload(ctx, o.Store)); err != nil {
+	if err := errors.Join(l.loadRaid(ctx, o.Store), l.loadOverload(ctx, o.Store), l.loadGathered(ctx, o.Store)); err != nil {
 		return err
 	}
 	b.loadOrders(past.Orders)

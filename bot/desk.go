@@ -103,6 +103,16 @@ func deletions(n int) chat.Arg {
 // caseLine tells the moderators what was done in a new case, and why.
 func (l *lane) caseLine(s *scope) {
 	c := s.opened
+	if s.decided.source == askSource || !c.By.IsZero() {
+		l.tell(s, caseSays(s)) // a moderator did it, and sees it done
+		return
+	}
+	l.news(s, topic{topicCase, c.Rule}, func() chat.Phrase { return caseSays(s) })
+}
+
+// caseSays is the line about a new case.
+func caseSays(s *scope) chat.Phrase {
+	c := s.opened
 	args := chat.Args{
 		"case": s.number, "name": chat.Mention{Member: c.Member, Name: c.Name}, "acts": s.done(), "rule": c.Rule, "why": c.Why,
 		"by": c.ByName, "room": where(s.ev), "reasons": reasonLines(c.Reasons),
@@ -116,7 +126,7 @@ func (l *lane) caseLine(s *scope) {
 	case s.ev.Late:
 		key = "desk.case.late"
 	}
-	l.tell(s, chat.Say(key, args))
+	return chat.Say(key, args)
 }
 
 // where is the place of an event in a sentence; what belongs to no room is the community's.
@@ -183,18 +193,32 @@ func (l *lane) verdict(s *scope, v rules.Verdict, agreed int) {
 	for i := range row.Reasons {
 		row.Reasons[i].Text = l.plain(v.Reasons[i].Say, s.number)
 	}
-	would := &scope{ev: s.ev}
 	for _, a := range v.Would {
 		row.Would = append(row.Would, label(a))
-		would.note(a, false)
 	}
 	l.turn.group.Verdicts = append(l.turn.group.Verdicts, row)
 	if v.Mode == rules.Shadow && !v.Joined && len(v.Would) > 0 {
-		l.tell(s, chat.Say("desk.shadow", chat.Args{
-			"rule": v.Rule, "acts": would.done(), "name": mention(s.ev.Actor),
-			"room": where(s.ev), "reasons": reasonLines(v.Reasons),
-		}))
+		l.news(s, topic{topicShadow, v.Rule}, func() chat.Phrase { return shadowSays(s, v) })
 	}
+}
+
+// shadowSays is the line about what a rule in shadow would have done.
+func shadowSays(s *scope, v rules.Verdict) chat.Phrase {
+	would := &scope{ev: s.ev}
+	for _, a := range v.Would {
+		would.note(a, false)
+	}
+	return chat.Say("desk.shadow", chat.Args{
+		"rule": v.Rule, "acts": would.done(), "name": mention(s.ev.Actor), "room": where(s.ev), "reasons": reasonLines(v.Reasons),
+	})
+}
+
+// rule is the rule whose case was opened by this very decision; empty for none.
+func (s *scope) rule() string {
+	if s.opened == nil {
+		return ""
+	}
+	return s.opened.Rule
 }
 
 // leftOut tells the moderators of a message that was not judged to the end.
@@ -202,10 +226,12 @@ func (l *lane) leftOut(s *scope, patterns []string) {
 	if len(patterns) == 0 || l.told.again("left out "+patterns[0], s.ev.At) {
 		return
 	}
-	l.tell(s, chat.Say("desk.left_out", chat.Args{
-		"pattern": chat.Excerpt(patterns[0]), "count": len(patterns),
-		"name": mention(s.ev.Actor), "room": chat.RoomName{Room: s.ev.Room, Name: roomName(s.ev)},
-	}))
+	l.news(s, topic{Kind: "left out"}, func() chat.Phrase {
+		return chat.Say("desk.left_out", chat.Args{
+			"pattern": chat.Excerpt(patterns[0]), "count": len(patterns),
+			"name": mention(s.ev.Actor), "room": chat.RoomName{Room: s.ev.Room, Name: roomName(s.ev)},
+		})
+	})
 }
 
 // told remembers what the moderators heard of late, so that one cause is one line and not a hundred.
@@ -214,14 +240,15 @@ type told map[string]time.Time
 // toldFor is how long the same failure is not told again.
 const toldFor = time.Hour
 
+// mostTold bounds what is remembered: nobody may make it large, or looking through it slow.
+const mostTold = 1000
+
 func (t told) again(what string, now time.Time) bool {
-	for key, at := range t {
-		if now.Sub(at) > toldFor {
-			delete(t, key)
-		}
-	}
-	if _, known := t[what]; known {
+	if at, known := t[what]; known && now.Sub(at) <= toldFor {
 		return true
+	}
+	if len(t) >= mostTold {
+		clear(t)
 	}
 	t[what] = now
 	return false

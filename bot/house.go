@@ -54,11 +54,15 @@ func (l *lane) house(ev chat.Event) {
 	case chat.RoomMet:
 		l.met(s, body.Members)
 	case chat.RoomUnreadable:
-		l.tell(s, chat.Say("desk.unreadable", chat.Args{"room": chat.RoomName{Room: ev.Room, Name: roomName(ev)}, "why": body.Why}))
+		l.news(s, topic{Kind: "unreadable"}, func() chat.Phrase {
+			return chat.Say("desk.unreadable", chat.Args{"room": chat.RoomName{Room: ev.Room, Name: roomName(ev)}, "why": body.Why})
+		})
 	case chat.GapFound:
-		l.tell(s, chat.Say("desk.gap", chat.Args{"room": chat.RoomName{Room: ev.Room, Name: roomName(ev)}, "why": body.Why}))
+		l.news(s, topic{Kind: "gap"}, func() chat.Phrase {
+			return chat.Say("desk.gap", chat.Args{"room": chat.RoomName{Room: ev.Room, Name: roomName(ev)}, "why": body.Why})
+		})
 	case chat.Quarantined:
-		l.tell(s, chat.Say("desk.quarantine", chat.Args{"event": chat.Excerpt(body.Event)}))
+		l.news(s, topic{Kind: "quarantine"}, func() chat.Phrase { return chat.Say("desk.quarantine", chat.Args{"event": chat.Excerpt(body.Event)}) })
 	}
 }
 
@@ -71,6 +75,8 @@ func (l *lane) timeIsUp(s *scope, tick chat.Tick) {
 		l.report(s)
 	case tick.Key == raidKey:
 		l.endRaid(s)
+	case tick.Key == gatherKey:
+		l.tellGathered(s)
 	case tick.Key == overloadKey:
 		l.overloadEnds(s)
 	case asks:
@@ -92,7 +98,9 @@ func (l *lane) sanctionEnds(s *scope, tick chat.Tick) {
 	if sanction, stands := l.ledger.find(id); stands {
 		s.number = sanction.Case
 		if act := l.endSanction(s, sanction, chat.Say("audit.ended", nil)); act != nil {
-			l.tell(s, chat.Say("desk.ended", chat.Args{"case": sanction.Case, "name": sanction.Name, "act": endPhrase(act, s.ev.At)}))
+			l.news(s, topic{"ended", string(sanction.Kind)}, func() chat.Phrase {
+				return chat.Say("desk.ended", chat.Args{"case": sanction.Case, "name": sanction.Name, "act": endPhrase(act, s.ev.At)})
+			})
 		}
 	}
 }
@@ -200,9 +208,11 @@ func (l *lane) settle(st *settlement) {
 		l.event(settledEvent(l.own("settled:"+st.order.Key), st.order, st.update, now))
 	case st.refused && st.update.Attempts == 1 && isReversal(st.order.Action):
 		s := &scope{ev: chat.Event{ID: "refused:" + st.order.Key, At: now}, decided: decided{source: "house"}, number: st.order.Case}
-		l.tell(s, chat.Say("desk.lift_refused", chat.Args{
-			"case": st.order.Case, "name": memberName(st.order.Action), "act": actPhrase(st.order.Action, now), "reason": st.why,
-		}))
+		l.news(s, topic{"lift refused", string(st.order.Platform)}, func() chat.Phrase {
+			return chat.Say("desk.lift_refused", chat.Args{
+				"case": st.order.Case, "name": memberName(st.order.Action), "act": actPhrase(st.order.Action, now), "reason": st.why,
+			})
+		})
 	}
 }
 
@@ -255,9 +265,11 @@ func ref(a chat.Action) string {
 // failed tells the moderators, once, what could not be done, and forgets a sanction that was never in force.
 func (l *lane) failed(s *scope, body chat.Settled) {
 	if body.Outcome == chat.Done && body.Receipt.In < body.Receipt.Of {
-		l.tell(s, chat.Say("desk.partly", chat.Args{
-			"case": body.Case, "name": memberName(body.Act), "act": actPhrase(body.Act, s.ev.At), "in": body.Receipt.In, "of": body.Receipt.Of,
-		}))
+		l.news(s, topic{"partly", string(body.Act.ActionKind())}, func() chat.Phrase {
+			return chat.Say("desk.partly", chat.Args{
+				"case": body.Case, "name": memberName(body.Act), "act": actPhrase(body.Act, s.ev.At), "in": body.Receipt.In, "of": body.Receipt.Of,
+			})
+		})
 	}
 	if body.Outcome == chat.Done || body.Outcome == chat.Cancelled {
 		return
@@ -281,7 +293,7 @@ func (l *lane) failed(s *scope, body chat.Settled) {
 	if body.Case == 0 {
 		key += ".nocase"
 	}
-	l.tell(s, chat.Say(key, args))
+	l.news(s, topic{key, string(body.Act.ActionKind())}, func() chat.Phrase { return chat.Say(key, args) })
 }
 
 // takeBack ends a sanction whose order failed. A refusal changed nothing on the platform, so there is nothing to lift. A try

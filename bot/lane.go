@@ -32,19 +32,20 @@ type lane struct {
 	health    *health
 	metrics   *meters
 
-	plan     *Plan
-	written  *rules.Ruleset // the plan's rules as the file has them
-	modes    Modes          // what admins chose instead
-	raid     raid
-	overload overload
-	invites  invites
-	raised   []chat.Event // of the shell itself, which follow the one that is being recorded
-	history  *rules.History
-	ledger   *ledger
-	guard    guard
-	wakes    *wakes
-	seen     *seen
-	told     told
+	plan      *Plan
+	written   *rules.Ruleset // the plan's rules as the file has them
+	modes     Modes          // what admins chose instead
+	raid      raid
+	overload  overload
+	invites   invites
+	raised    []chat.Event // of the shell itself, which follow the one that is being recorded
+	history   *rules.History
+	ledger    *ledger
+	guard     guard
+	wakes     *wakes
+	seen      *seen
+	told      told
+	gathering gathering
 
 	incidents map[string]openIncident
 	lastCase  int
@@ -308,6 +309,7 @@ func (l *lane) commit(ctx context.Context) {
 	if l.abandoned || t.inputs == 0 && t.events == 0 {
 		return
 	}
+	l.keepGathered()
 	faults.Point("before commit")
 	err := l.insist(func() error {
 		defer l.metrics.commits.UpdateDuration(time.Now())

@@ -98,7 +98,9 @@ func (l *lane) measureEnds(s *scope, tick chat.Tick) bool {
 	if _, isPoll := back.(chat.ClosePoll); isPoll {
 		return true // its end was announced with it
 	}
-	l.tell(s, chat.Say("desk.measure_ended", chat.Args{"act": actPhrase(back, s.ev.At), "what": l.whatOf(back)}))
+	l.news(s, topic{"measure ended", string(back.ActionKind())}, func() chat.Phrase {
+		return chat.Say("desk.measure_ended", chat.Args{"act": actPhrase(back, s.ev.At), "what": l.whatOf(back)})
+	})
 	return true
 }
 

@@ -33,6 +33,9 @@ const (
 	answerLabel = "answer"
 )
 
+// alertLabel is what an alert of a rule is in its case's record.
+const alertLabel = "alert"
+
 // record passes one decision through the guard and writes down what is left of it.
 func (l *lane) record(ev chat.Event, d decided) {
 	s := &scope{ev: ev, decided: d}
@@ -84,7 +87,7 @@ func (l *lane) perform(s *scope, a chat.Action) bool {
 	case chat.Timeout, chat.Ban:
 		l.sanction(s, a, state)
 	case chat.Send:
-		l.send(s, a)
+		l.say(s, a)
 	case chat.Edit:
 		a.Text, a.Card = l.render(a.Say, s.number), l.card(a.Card, s.number)
 		l.order(s, a, a.Message.Room.Platform, state)
@@ -115,7 +118,9 @@ func (l *lane) perform(s *scope, a chat.Action) bool {
 		l.order(s, a, placeOf(a).Platform, state)
 	}
 	if state == store.Held {
-		l.tell(s, chat.Say("desk.held", chat.Args{"act": actPhrase(a, s.ev.At), "name": memberName(a), "case": s.number}))
+		l.news(s, topic{Kind: topicHeld}, func() chat.Phrase {
+			return chat.Say("desk.held", chat.Args{"act": actPhrase(a, s.ev.At), "name": memberName(a), "case": s.number})
+		})
 	}
 	s.note(a, state == store.Held)
 	return true
@@ -231,6 +236,14 @@ func (l *lane) stand(row store.Sanction) (needed bool) {
 const sanctionPrefix = "sanction/"
 
 func sanctionWake(id int) string { return sanctionPrefix + strconv.Itoa(id) }
+
+// say sends what a decider wants said. Alerts of one rule are gathered, when they are many.
+func (l *lane) say(s *scope, a chat.Send) {
+	if a.As == alertLabel && a.Logical == deskRoom && l.spare(s, topic{alertLabel, s.rule()}, func() chat.Phrase { return a.Say }) {
+		return
+	}
+	l.send(s, a)
+}
 
 // send turns a message into one order for each place that it goes to.
 func (l *lane) send(s *scope, a chat.Send) {

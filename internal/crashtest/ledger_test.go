@@ -42,9 +42,9 @@ func (l *ledger) count(got, want int, format string, args ...any) {
 	}
 }
 
-// casesAreRight: one case for each offence, each told once at the desk, with one warning and one verdict.
+// casesAreRight: one case for each offence, each told once at the desk, in a line of its own or together with others, with one warning and one verdict.
 func (l *ledger) casesAreRight(offences map[offence]int) {
-	got := map[offence]int{}
+	got, untold := map[offence]int{}, map[string]int{}
 	for _, c := range l.cases {
 		got[offence{c.Member.ID, c.Rule}]++
 		lines, warnings := 0, 0
@@ -54,13 +54,24 @@ func (l *ledger) casesAreRight(offences map[offence]int) {
 				warnings += btoi(o.Label == "warn")
 			}
 		}
-		l.count(lines, 1, "line of case %d", c.No)
+		if lines == 0 && c.By.IsZero() {
+			untold[c.Rule]++
+		} else {
+			l.count(lines, 1, "line of case %d", c.No)
+		}
 		if c.Rule != "timeout" && c.Rule != "ban" {
 			l.count(warnings, 1, "warning of case %d", c.No)
 		}
 		if c.By.IsZero() {
 			l.count(len(l.verdicts[c.Event]), 1, "verdict of %s in case %d", c.Event, c.No)
 		}
+	}
+	for rule, n := range l.gathered {
+		l.count(n, untold[rule], "cases of %s told together", rule)
+		delete(untold, rule)
+	}
+	for rule, n := range untold {
+		l.count(0, n, "lines of cases of %s", rule)
 	}
 	for o, n := range offences {
 		l.count(got[o], n, "case of %s for %s", o.user, o.rule)

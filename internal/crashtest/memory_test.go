@@ -91,6 +91,7 @@ type records struct {
 	lifted   map[string]int          // user -> sanctions that ended
 	ended    map[sanctioned]sanction // those that are over; the last one of each member
 	aside    []string                // events that could not be decided
+	gathered map[string]int          // rule -> cases that were not told in a line of their own
 }
 
 // sanctioned is a user under a timeout or a ban.
@@ -123,6 +124,7 @@ func (m *memory) read() records {
 		r.ended[sanctioned{row[0], chat.ActionKind(row[1])}] = sanction{moment(m.t, row[2]), moment(m.t, row[3])}
 	}
 	r.fill(m.t, s)
+	r.gathered = m.gathered(r.deskLines())
 	return r
 }
 
