@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"flag"
 	"os"
 	"path/filepath"
@@ -8,9 +10,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"palabre/chat"
 	"palabre/config"
 	"palabre/scenario"
+	"palabre/store"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/testscript"
@@ -29,9 +34,44 @@ func TestCommandLine(t *testing.T) {
 		UpdateScripts:       *update,
 		RequireExplicitExec: true,
 		Setup: func(env *testscript.Env) error {
-			return os.WriteFile(filepath.Join(env.WorkDir, "config.example.yaml"), example, 0o644)
+			return errors.Join(
+				os.WriteFile(filepath.Join(env.WorkDir, "config.example.yaml"), example, 0o644),
+				remembered(env.WorkDir),
+			)
 		},
 	})
+}
+
+// remembered makes two backups: a-week.db of a memory with a case and an order that waits, nothing.db of an empty one.
+func remembered(dir string) error {
+	at := time.Date(2026, time.November, 23, 9, 0, 0, 0, time.UTC)
+	room := chat.RoomRef{Platform: chat.Matrix, ID: "!general:example.org"}
+	week := &store.Group{
+		Events: []store.Event{{ID: "e1", At: at, Kind: chat.KindMessage, Fact: []byte("{}")}},
+		Cases:  []store.Case{{No: 1, Name: "mallory", Rule: "insults", Event: "e1", OpenedAt: at}},
+		Orders: []store.Order{{
+			Seq: 1, Key: "order1", Event: "e1", Case: 1, Label: "delete", Platform: chat.Matrix, Subject: "room", CreatedAt: at, State: store.Pending,
+			Action: chat.Delete{Message: chat.MessageRef{Room: room, ID: "$1"}},
+		}},
+	}
+	for name, group := range map[string]*store.Group{"a-week.db": week, "nothing.db": {}} {
+		if err := backupOf(filepath.Join(dir, "made", name), group, filepath.Join(dir, name)); err != nil {
+			return err
+		}
+	}
+	return os.RemoveAll(filepath.Join(dir, "made"))
+}
+
+func backupOf(path string, group *store.Group, to string) error {
+	s, err := store.Open(context.Background(), path)
+	if err != nil {
+		return err
+	}
+	err = s.Commit(context.Background(), group)
+	if err == nil {
+		_, err = store.Backup(context.Background(), path, to)
+	}
+	return errors.Join(err, s.Close())
 }
 
 // What Palabre does in the example community, told in stories.

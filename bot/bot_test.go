@@ -383,7 +383,7 @@ func TestWhatMayNotBeRepeatedBecomesUncertain(t *testing.T) {
 }
 
 func (h *house) copyStore(name string) {
-	if err := store.Backup(context.Background(), h.path, filepath.Join(filepath.Dir(h.path), name)); err != nil {
+	if _, err := store.Backup(context.Background(), h.path, filepath.Join(filepath.Dir(h.path), name)); err != nil {
 		h.t.Error(err)
 	}
 }

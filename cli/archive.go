@@ -22,7 +22,7 @@ func runArchive(ctx context.Context, env Env, args []string) error {
 	if err != nil {
 		return err
 	}
-	cfg, err := load(*path)
+	cfg, err := loadAloud(env, *path)
 	if err != nil {
 		return err
 	}
@@ -49,7 +49,7 @@ func runArchive(ctx context.Context, env Env, args []string) error {
 func openArchive(ctx context.Context, cfg *config.Config) (*store.Store, error) {
 	memory, err := store.OpenReader(ctx, cfg.Store)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, errInput{fmt.Errorf("palabre: there is no memory yet: %s\nhint: it is made at the first start of `palabre run`", cfg.Store)}
+		return nil, noMemory(cfg)
 	}
 	return memory, err
 }

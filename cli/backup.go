@@ -6,6 +6,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"palabre/config"
 	"palabre/store"
 )
 
@@ -16,15 +17,35 @@ func runBackup(ctx context.Context, env Env, args []string) error {
 	if err != nil {
 		return err
 	}
-	cfg, err := load(*path)
+	cfg, err := loadAloud(env, *path)
 	if err != nil {
 		return err
 	}
-	if err := store.Backup(ctx, cfg.Store, rest[0]); err != nil {
+	from, err := memoryOf(cfg)
+	if err != nil {
 		return err
 	}
-	fmt.Fprintf(env.Out, "%s: a whole copy of %s\n", rest[0], cfg.Store)
+	held, err := store.Backup(ctx, from, rest[0])
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(env.Out, "%s: a whole copy of %s; it holds %s\n", rest[0], from, told(held, cfg))
+	if held.IsZero() {
+		fmt.Fprintf(env.Err, "palabre: nothing ever happened in this memory\nhint: is %s the memory that Palabre works with?%s\n", from, besides(cfg))
+	}
 	return nil
+}
+
+// told is what a memory holds, in words.
+func told(h store.Holdings, cfg *config.Config) string {
+	if h.IsZero() {
+		return "nothing"
+	}
+	last := ""
+	if !h.Last.IsZero() {
+		last = ", the last one on " + h.Last.In(cfg.Community.Zone).Format(time.DateTime)
+	}
+	return fmt.Sprintf("cases: %d, waiting orders: %d, events: %d%s", h.Cases, h.Waiting, h.Events, last)
 }
 
 func runRestore(ctx context.Context, env Env, args []string) error {
@@ -34,15 +55,19 @@ func runRestore(ctx context.Context, env Env, args []string) error {
 	if err != nil {
 		return err
 	}
-	cfg, err := load(*path)
+	cfg, err := loadAloud(env, *path)
 	if err != nil {
 		return err
 	}
-	kept, err := store.Restore(ctx, rest[0], cfg.Store, time.Now())
+	done, err := store.Restore(ctx, rest[0], cfg.Store, time.Now())
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(env.Out, "%s: restored from %s; what was there is kept as %s\n", cfg.Store, rest[0], kept)
+	kept := "nothing was there before"
+	if done.Kept != "" {
+		kept = "what was there is kept as " + done.Kept
+	}
+	fmt.Fprintf(env.Out, "%s: restored from %s; it holds %s; %s\n", cfg.Store, rest[0], told(done.Holdings, cfg), kept)
 	return nil
 }
 

@@ -3,15 +3,18 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"strings"
 	"syscall"
+	"time"
 
 	"palabre/config"
 )
@@ -28,6 +31,8 @@ const (
 	exitOK     = 0
 	exitFailed = 1 // it could not be done
 	exitInput  = 2 // what was given is wrong: a configuration with mistakes, an unknown flag
+	// exitInterrupted: a signal ended it, as shells say of Ctrl-C.
+	exitInterrupted = 130
 )
 
 // errInput: what was given is wrong. The message was said already when the error has no text.
@@ -54,24 +59,26 @@ type command struct {
 	usage string
 	does  string
 	run   func(ctx context.Context, env Env, args []string) error
+	// drains: it ends by itself when it is asked to, in its own time.
+	drains bool
 }
 
 func table() []command {
 	return []command{
-		{"console", "[FILE]", "opens the community in this terminal, with no account anywhere", runConsole},
-		{"run", "[-config FILE]", "works on the configured networks until it is stopped", runBot},
-		{"check", "[FILE …]", "reads configurations, runs the rules' own tests, and says everything that is wrong", runCheck},
-		{"schema", "", "prints the configuration's shape as JSON Schema, for editors", runSchema},
-		{"test", "[-config FILE] STORY …", "plays stories and compares what happens with what they expect", runTest},
-		{"explain", "[-config FILE] [-account-age 1d] [-in ROOM] TEXT | -event ID", "shows what every rule thinks of a message, or of one that was said", runExplain},
-		{"replay", "[-config FILE] [-against FILE] [-staff NAMES] [-samples N] [-json] EXPORT … | -archive [-since 7d]", "tries the rules on what was said in the past", runReplay},
-		{"archive", "[-config FILE] [-since 7d] [export]", "tells what is kept of what people wrote, or writes it out", runArchive},
-		{"packs", "[show NAME]", "lists the sets of rules that come with Palabre, or prints one", runPacks},
-		{"doctor", "[-config FILE]", "asks the networks whether all that Palabre needs is there, and says what to click", runDoctor},
-		{"outbox", "[-config FILE] [list | show KEY | retry KEY | drop KEY]", "looks after orders that were not carried out", runOutbox},
-		{"backup", "[-config FILE] TO", "copies the memory while Palabre works", runBackup},
-		{"restore", "[-config FILE] FROM", "puts a copy back, keeping what was there", runRestore},
-		{"version", "", "tells which version this is", runVersion},
+		{"console", "[FILE]", "opens the community in this terminal, with no account anywhere", runConsole, false},
+		{"run", "[-config FILE]", "works on the configured networks until it is stopped", runBot, true},
+		{"check", "[FILE …]", "reads configurations, runs the rules' own tests, and says everything that is wrong", runCheck, false},
+		{"schema", "", "prints the configuration's shape as JSON Schema, for editors", runSchema, false},
+		{"test", "[-config FILE] STORY …", "plays stories and compares what happens with what they expect", runTest, false},
+		{"explain", "[-config FILE] [-account-age 1d] [-in ROOM] TEXT | -event ID", "shows what every rule thinks of a message, or of one that was said", runExplain, false},
+		{"replay", "[-config FILE] [-against FILE] [-staff NAMES] [-samples N] [-json] EXPORT … | -archive [-since 7d]", "tries the rules on what was said in the past", runReplay, false},
+		{"archive", "[-config FILE] [-since 7d] [export]", "tells what is kept of what people wrote, or writes it out", runArchive, false},
+		{"packs", "[show NAME]", "lists the sets of rules that come with Palabre, or prints one", runPacks, false},
+		{"doctor", "[-config FILE]", "asks the networks whether all that Palabre needs is there, and says what to click", runDoctor, false},
+		{"outbox", "[-config FILE] [list | show KEY | retry KEY | drop KEY]", "looks after orders that were not carried out", runOutbox, false},
+		{"backup", "[-config FILE] TO", "copies the memory while Palabre works", runBackup, false},
+		{"restore", "[-config FILE] FROM", "puts a copy back, keeping what was there", runRestore, false},
+		{"version", "", "tells which version this is", runVersion, false},
 	}
 }
 
@@ -83,13 +90,41 @@ func Main(args []string, env Env) int {
 	}
 	for _, c := range table() {
 		if c.name == args[0] {
-			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-			defer stop()
-			return report(env, c, c.run(ctx, env, args[1:]))
+			return report(env, c, interruptible(env, c, args[1:]))
 		}
 	}
 	fmt.Fprintf(env.Err, "palabre: there is no command %q\nhint: `palabre help` lists them\n", args[0])
 	return exitInput
+}
+
+// errInterrupted: somebody pressed Ctrl-C, or the system asked to end.
+var errInterrupted = errors.New("interrupted")
+
+// farewell is what a command other than run has to end by itself. One that reads from a pipe nobody writes to, or from a
+// terminal, never looks at its context.
+const farewell = 2 * time.Second
+
+// interruptible runs a command until it ends or a signal comes. A second signal ends the process at once, whatever it does.
+func interruptible(env Env, c command, args []string) error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	done := make(chan error, 1)
+	go func() { done <- c.run(ctx, env, args) }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		stop()
+	}
+	if c.drains {
+		return <-done
+	}
+	select {
+	case err := <-done:
+		return cmp.Or(err, errInterrupted)
+	case <-time.After(farewell):
+		return errInterrupted
+	}
 }
 
 func usage(out io.Writer) {
@@ -107,6 +142,9 @@ func report(env Env, c command, err error) int {
 	switch {
 	case err == nil:
 		return exitOK
+	case errors.Is(err, errInterrupted), errors.Is(err, context.Canceled):
+		fmt.Fprintln(env.Err)
+		return exitInterrupted
 	case errors.As(err, &help):
 		fmt.Fprintf(env.Out, "palabre %s %s\n%s\n%s", c.name, c.usage, c.does, help)
 		return exitOK
@@ -162,10 +200,21 @@ func load(path string) (*config.Config, error) {
 	}
 }
 
-// loadOrExample reads a configuration, or the example that is built in when no path is given.
+// loadOrExample reads the configuration at path; without one the community's file that lies here, and only where none does
+// the example that is built in. It says which.
 func loadOrExample(env Env, path string) (*config.Config, error) {
-	if path != "" {
-		return load(path)
+	if path == "" {
+		if _, err := os.Stat(defaultConfig); errors.Is(err, fs.ErrNotExist) {
+			fmt.Fprintf(env.Err, "with the example that is built in: there is no %s here\n", defaultConfig)
+			return config.Parse("config.example.yaml", env.Example, capabilities())
+		}
+		path = defaultConfig
 	}
-	return config.Parse("config.example.yaml", env.Example, capabilities())
+	return loadAloud(env, path)
+}
+
+// loadAloud reads a configuration and says which. What a command prints for other programs stays clean: this is said aside.
+func loadAloud(env Env, path string) (*config.Config, error) {
+	fmt.Fprintf(env.Err, "with %s\n", path)
+	return load(path)
 }

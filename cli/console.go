@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 
 	"golang.org/x/term"
@@ -14,7 +15,7 @@ import (
 
 func runConsole(ctx context.Context, env Env, args []string) error {
 	set := flags("console")
-	path := set.String("config", "", "the community's file; without it the example")
+	path := set.String("config", "", "the community's file; without it palabre.yaml, and where there is none the example")
 	rest, err := parse(set, args, 0, 1)
 	if err != nil {
 		return err
@@ -37,20 +38,44 @@ func runConsole(ctx context.Context, env Env, args []string) error {
 	return errors.Join(play(ctx, env, session, live), session.Close())
 }
 
-// play reads lines until there are no more, or one says quit.
+// play reads lines until there are no more, one says quit, or ctx ends.
 func play(ctx context.Context, env Env, session *scenario.Session, live bool) error {
-	lines := bufio.NewScanner(env.In)
-	lines.Buffer(nil, 1<<20)
-	for prompt(env, live); lines.Scan(); prompt(env, live) {
-		err := session.Play(ctx, lines.Text())
-		if errors.Is(err, scenario.ErrQuit) {
-			return nil
-		}
-		if err != nil {
-			return err
+	lines, failed := typed(ctx, env.In)
+	for {
+		prompt(env, live)
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case line, more := <-lines:
+			if !more {
+				return failed()
+			}
+			if err := session.Play(ctx, line); errors.Is(err, scenario.ErrQuit) {
+				return nil
+			} else if err != nil {
+				return err
+			}
 		}
 	}
-	return lines.Err()
+}
+
+// typed are the lines of a terminal or a pipe, and what ended them. Nothing ends a read that waits for a key: the goroutine
+// goes with the process.
+func typed(ctx context.Context, in io.Reader) (lines <-chan string, failed func() error) {
+	out := make(chan string)
+	scanner := bufio.NewScanner(in)
+	scanner.Buffer(nil, 1<<20)
+	go func() {
+		defer close(out)
+		for scanner.Scan() {
+			select {
+			case out <- scanner.Text():
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return out, scanner.Err
 }
 
 func prompt(env Env, live bool) {

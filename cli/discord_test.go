@@ -212,7 +212,7 @@ func TestDoctorOnDiscord(t *testing.T) {
 		}
 	}
 	g.Validate(t, "")
-	if code != exitFailed || problems.String() != "palabre: 1 of 12 findings need a hand\n" {
+	if code != exitFailed || problems.String() != "with "+g.config+"\npalabre: 1 of 12 findings need a hand\n" {
 		t.Errorf("exit %d: %s", code, problems.String())
 	}
 }

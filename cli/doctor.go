@@ -24,7 +24,7 @@ func runDoctor(ctx context.Context, env Env, args []string) error {
 	if _, err := parse(set, args, 0, 0); err != nil {
 		return err
 	}
-	cfg, err := load(*path)
+	cfg, err := loadAloud(env, *path)
 	if err != nil {
 		return err
 	}

@@ -19,7 +19,7 @@ import (
 
 func runExplain(ctx context.Context, env Env, args []string) error {
 	set := flags("explain")
-	path := set.String("config", "", "the community's file; without it the example")
+	path := set.String("config", "", "the community's file; without it palabre.yaml, and where there is none the example")
 	room := set.String("in", "", "the room; default: the first one")
 	age := set.String("account-age", "730d", "how old the author's account is")
 	member := set.String("membership-age", "365d", "how long the author has been a member")

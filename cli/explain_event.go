@@ -16,7 +16,7 @@ import (
 // explainEvent shows what the rules of now think of something that was said, with the past that they had then, and what
 // was found and done when it was said.
 func explainEvent(ctx context.Context, env Env, path, id string) error {
-	cfg, err := load(path)
+	cfg, err := loadAloud(env, path)
 	if err != nil {
 		return err
 	}

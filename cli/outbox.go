@@ -25,11 +25,15 @@ func runOutbox(ctx context.Context, env Env, args []string) error {
 	if err != nil {
 		return err
 	}
-	cfg, err := load(*path)
+	cfg, err := loadAloud(env, *path)
 	if err != nil {
 		return err
 	}
-	rows, closing, err := openRows(ctx, cfg.Store)
+	database, err := memoryOf(cfg)
+	if err != nil {
+		return err
+	}
+	rows, closing, err := openRows(ctx, database)
 	if err != nil {
 		return err
 	}

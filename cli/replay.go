@@ -25,7 +25,7 @@ type replayFlags struct {
 func runReplay(ctx context.Context, env Env, args []string) error {
 	set := flags("replay")
 	var f replayFlags
-	set.StringVar(&f.config, "config", "", "the community's file; without it the example")
+	set.StringVar(&f.config, "config", "", "the community's file; without it palabre.yaml, and where there is none the example")
 	set.StringVar(&f.against, "against", "", "another file, to compare with")
 	set.StringVar(&f.staff, "staff", "", "ids or names of moderators, with commas between them")
 	set.IntVar(&f.samples, "samples", 3, "how many hits of each rule are shown; -1: all")

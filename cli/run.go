@@ -31,7 +31,10 @@ func runBot(ctx context.Context, env Env, args []string) error {
 	if _, err := parse(set, args, 0, 0); err != nil {
 		return err
 	}
-	cfg, err := load(*path)
+	if err := mustBeFile(*path); err != nil {
+		return err
+	}
+	cfg, err := loadAloud(env, *path)
 	if err != nil {
 		return err
 	}
@@ -43,6 +46,9 @@ func runBot(ctx context.Context, env Env, args []string) error {
 	clock := systemClock()
 	platforms, err := open(cfg, log, clock)
 	if err != nil {
+		return err
+	}
+	if err := notElsewhere(cfg); err != nil {
 		return err
 	}
 	memory, err := store.Open(ctx, cfg.Store)
@@ -59,6 +65,15 @@ func runBot(ctx context.Context, env Env, args []string) error {
 		log.Info("remark", "about", remark)
 	}
 	return errors.Join(serve(ctx, cfg, log, b, platforms), memory.Close())
+}
+
+// mustBeFile refuses a pipe: reading the configuration again could wait for ever, and the stop for that.
+func mustBeFile(path string) error {
+	info, err := os.Stat(path)
+	if err == nil && !info.Mode().IsRegular() {
+		return errInput{fmt.Errorf("palabre run: %s is a pipe or a device, not a file\nhint: write the configuration into a file", path)}
+	}
+	return nil // one that is not there is told by whoever reads it
 }
 
 func plan(cfg *config.Config, platforms []adapters.Adapter) *bot.Plan {

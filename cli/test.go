@@ -9,7 +9,7 @@ import (
 
 func runTest(ctx context.Context, env Env, args []string) error {
 	set := flags("test")
-	path := set.String("config", "", "the configuration that the stories are played with; without it the example")
+	path := set.String("config", "", "the configuration that the stories are played with; without it palabre.yaml, and where there is none the example")
 	update := set.Bool("update", false, "write what happens as what is expected")
 	stories, err := parse(set, args, 1, 10000)
 	if err != nil {

@@ -127,7 +127,12 @@ func Load(path string, can Platforms) (*Config, error) {
 }
 
 // readFile reads a file that the configuration names. One byte past the limit is enough to see that it is too large.
+// What is no file, such as a pipe, is refused: reading it could wait for ever.
 func readFile(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+		return nil, errors.New("it is a pipe or a device, not a file")
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, errors.Unwrap(err) // without the path, which stands before it anyway
@@ -174,7 +179,7 @@ func defaults(file, hash string) *Config {
 	return &Config{
 		File: file, Hash: hash,
 		Community: Community{Language: "en", Register: "vous", Zone: time.UTC},
-		Store:     "data/palabre.db",
+		Store:     beside(file, "data/palabre.db"),
 		Listen:    "127.0.0.1:9320",
 		Groups:    map[string][]string{},
 		Limits:    Limits{SanctionsPerMinute: 10, SanctionsPerHour: 30, Late: 10 * time.Minute, Unanswered: 24 * time.Hour},

@@ -32,7 +32,7 @@ var fileKeys = []key{
 	{name: "community", required: true, read: (*reader).community,
 		meaning: "who is served, and how they are spoken to", example: "{ name: Les Passerelles }"},
 	{name: "store", read: (*reader).store,
-		meaning: "the memory, one SQLite file", fallback: "data/palabre.db", example: "/data/palabre.db"},
+		meaning: "the memory, one SQLite file; like every path here it begins in the folder of this file", fallback: "data/palabre.db", example: "/data/palabre.db"},
 	{name: "listen", read: (*reader).listen,
 		meaning:  `address of /healthz, /readyz and /metrics, on loopback only; "" turns them off`,
 		fallback: "127.0.0.1:9320", example: `""`},

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/netip"
 	"net/url"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -53,6 +54,15 @@ func hintOf(err error) string {
 	return ""
 }
 
+// beside is a path that begins, like every path in a file, in the folder of that file; whoever reads the file from elsewhere
+// means the same.
+func beside(file, path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(filepath.Dir(file), path)
+}
+
 func (r *reader) store(v yamlsrc.Value) {
 	s, ok := v.Text()
 	switch {
@@ -61,7 +71,7 @@ func (r *reader) store(v yamlsrc.Value) {
 		v.Conceal() // addresses of databases hold passwords
 		v.Errorf("write a path, such as data/palabre.db", "the store is a file, not an address")
 	default:
-		r.cfg.Store = s
+		r.cfg.Store = beside(r.cfg.File, s)
 	}
 }
 

@@ -28,7 +28,7 @@ func Look(ctx context.Context, path string) (Sight, error) {
 		return Sight{}, nil
 	}
 	seen := Sight{Exists: true, InUse: isLocked(path)}
-	if err := checkFile(ctx, path); err != nil {
+	if _, err := checkFile(ctx, path); err != nil {
 		return seen, fmt.Errorf("look at %s: %w", path, err)
 	}
 	db, err := sql.Open("sqlite3", dsn(path, "mode=ro"))
@@ -45,10 +45,10 @@ func Look(ctx context.Context, path string) (Sight, error) {
 
 // isLocked tells whether a process holds the database's lock.
 func isLocked(path string) bool {
-	if _, err := os.Stat(path + ".lock"); err != nil {
+	if _, err := os.Stat(path + lockSuffix); err != nil {
 		return false
 	}
-	lock := flock.New(path + ".lock")
+	lock := flock.New(path + lockSuffix)
 	got, err := lock.TryRLock()
 	if err == nil && got {
 		err = lock.Unlock()

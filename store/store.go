@@ -85,7 +85,7 @@ func (s *Store) open(ctx context.Context) error {
 
 // acquire takes the lock that keeps a second process out. The file stays: removing it would race.
 func acquire(path string) (*flock.Flock, error) {
-	lock := flock.New(path + ".lock")
+	lock := flock.New(path + lockSuffix)
 	got, err := lock.TryLock()
 	if err != nil {
 		return nil, fmt.Errorf("lock: %w", err)
@@ -180,7 +180,13 @@ func migrateStep(ctx context.Context, db *sql.DB, name string, version int) erro
 	return tx.Commit()
 }
 
-func markerPath(path string) string { return path + ".instance" }
+// The files beside the database.
+const (
+	lockSuffix   = ".lock"
+	markerSuffix = ".instance" // names the database that must stand here
+)
+
+func markerPath(path string) string { return path + markerSuffix }
 
 // refuseEmptied notices a database that was lost or cut to nothing: SQLite would take it for a new one.
 func refuseEmptied(path string) error {

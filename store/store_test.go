@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -238,8 +240,12 @@ func TestBackupAndRestore(t *testing.T) {
 	s := open(t, path)
 	must(t, s.Commit(t.Context(), sampleGroup()))
 	copyPath := filepath.Join(t.TempDir(), "copy.db")
-	must(t, store.Backup(t.Context(), path, copyPath)) // while the process runs
-	if err := store.Backup(t.Context(), path, copyPath); err == nil {
+	held, err := store.Backup(t.Context(), path, copyPath) // while the process runs
+	must(t, err)
+	if held.Cases != 1 || held.Waiting == 0 || held.Events == 0 || held.Last.IsZero() {
+		t.Errorf("the copy holds %+v", held)
+	}
+	if _, err := store.Backup(t.Context(), path, copyPath); err == nil {
 		t.Error("a backup was overwritten")
 	}
 	must(t, s.Commit(t.Context(), &store.Group{Undone: []store.Undone{{Case: 1, At: noon, By: "mod"}}}))
@@ -248,14 +254,67 @@ func TestBackupAndRestore(t *testing.T) {
 	}
 	s.Close()
 
-	kept, err := store.Restore(t.Context(), copyPath, path, noon)
+	done, err := store.Restore(t.Context(), copyPath, path, noon)
 	must(t, err)
+	if done.Holdings != held {
+		t.Errorf("the copy held %+v, restored were %+v", held, done.Holdings)
+	}
 	restored := open(t, path)
 	if c, err := restored.Case(t.Context(), 1); err != nil || !c.UndoneAt.IsZero() {
 		t.Errorf("restored case %+v %v", c, err)
 	}
-	if _, err := os.Stat(kept); err != nil {
+	if _, err := os.Stat(done.Kept); err != nil {
 		t.Error("the old file was not kept:", err)
+	}
+}
+
+// On a new machine there is no folder yet, and nothing that could be kept.
+func TestRestoreOnANewMachine(t *testing.T) {
+	path := newPath(t)
+	open(t, path).Close()
+	fresh := filepath.Join(t.TempDir(), "var", "lib", "palabre.db")
+	done, err := store.Restore(t.Context(), path, fresh, noon)
+	must(t, err)
+	if done.Kept != "" || !done.IsZero() {
+		t.Errorf("of an empty memory, to where nothing was: %+v", done)
+	}
+	open(t, fresh)
+}
+
+// A missing backup is what is missing, not the folder that it would go to; and nothing is made for it.
+func TestRestoreOfNothing(t *testing.T) {
+	fresh := filepath.Join(t.TempDir(), "new", "palabre.db")
+	_, err := store.Restore(t.Context(), "no-such-backup.db", fresh, noon)
+	if err == nil || !strings.Contains(err.Error(), "no-such-backup.db") {
+		t.Errorf("got %v", err)
+	}
+	if _, err := os.Stat(filepath.Dir(fresh)); err == nil {
+		t.Error("a folder was made")
+	}
+}
+
+// Root restores, and the service goes on working with files that are its own.
+func TestRestoreKeepsTheOwner(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("only root can give files away")
+	}
+	const service = 65532
+	backup := newPath(t)
+	open(t, backup).Close()
+	home := t.TempDir()
+	must(t, os.Chown(home, service, service))
+	for _, path := range []string{filepath.Join(home, "palabre.db"), filepath.Join(home, "deeper", "palabre.db")} {
+		for range 2 { // the second time over what the first one made
+			_, err := store.Restore(t.Context(), backup, path, noon)
+			must(t, err)
+		}
+		for _, made := range []string{path, path + ".lock", filepath.Dir(path)} {
+			info, err := os.Stat(made)
+			must(t, err)
+			if owner := info.Sys().(*syscall.Stat_t).Uid; owner != service {
+				t.Errorf("%s belongs to %d", made, owner)
+			}
+		}
 	}
 }
 
