@@ -55,6 +55,19 @@ type town struct {
 
 func newTown(t *testing.T) *town {
 	t.Helper()
+	w := build()
+	w.options.Homeserver = serve(t, w.Server)
+	return w
+}
+
+// virtualTown is a town without a network, for tests in virtual time.
+func virtualTown() *town {
+	w := build()
+	w.options.Homeserver, w.options.Client = "http://homeserver.test", w.Client()
+	return w
+}
+
+func build() *town {
 	w := &town{Server: matrixtest.New()}
 	w.owner, _ = w.Account("owner")
 	w.mod, _ = w.Account("mod")
@@ -69,7 +82,7 @@ func newTown(t *testing.T) *town {
 	plan.Alias = "help"
 	w.help = w.Room(plan)
 	w.options = matrix.Options{
-		Homeserver: serve(t, w.Server), User: robot, Token: token,
+		User: robot, Token: token,
 		Rooms: []adapters.Room{{Logical: "general", ID: "#general:localhost"}, {Logical: "help", ID: "#help:localhost"}},
 	}
 	return w

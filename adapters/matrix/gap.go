@@ -149,7 +149,7 @@ func (r *receiver) pageFailed(id string, g *gap, err error) []chat.Event {
 		if !retry.Limited {
 			g.failures++
 		}
-		g.notBefore = r.opts.Clock().Add(backoff(max(1, g.failures), err))
+		g.notBefore = r.opts.Clock().Add(backoff(max(1, g.failures), maxPatience, err))
 		return nil
 	}
 	lost := g.From

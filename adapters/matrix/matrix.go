@@ -65,7 +65,7 @@ type Adapter struct {
 	facts      *adapters.Recent[fact]   // by event id
 	sent       *adapters.Recent[string] // order key -> event id, as the homeserver showed them to us
 	gone       *adapters.Recent[bool]   // events that were redacted
-	lastSync   time.Time                // zero until the homeserver has answered
+	link       link
 }
 
 // trouble is a room that cannot be protected: what is the matter, and the homeserver's sentence.
@@ -159,28 +159,6 @@ func (a *Adapter) Capabilities() chat.Capabilities {
 		chat.ActResetName:   {Instead: "a display name on Matrix is its member's own"},
 		chat.ActStartThread: {Can: true, Instead: "a message with its title, as the thread's root"},
 	}}
-}
-
-// silence of the homeserver after which events are not really being received: three long polls.
-const deadAfter = 90 * time.Second
-
-// Live says whether events are being received: the last successful sync is not older than 90 s, and some room is in it.
-func (a *Adapter) Live() string {
-	if err := a.api.isStopped(); err != nil {
-		return fmt.Sprintf("the homeserver refuses our account: %v", err)
-	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.lastSync.IsZero() {
-		return "not connected to the homeserver yet"
-	}
-	if age := a.opts.Clock().Sub(a.lastSync); age > deadAfter {
-		return fmt.Sprintf("no answer from the homeserver for %s", age.Round(time.Second))
-	}
-	if len(a.dir.rooms) == 0 {
-		return "our account is in none of the rooms: invite it, or look at `rooms` in the configuration"
-	}
-	return ""
 }
 
 // keyedMutex is one mutex for each key.

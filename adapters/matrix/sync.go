@@ -19,14 +19,15 @@ import (
 )
 
 const (
-	longPoll      = 30 * time.Second // how long the homeserver may hold a sync
+	longPoll      = 10 * time.Second // how long the homeserver may hold a sync: one that hangs is noticed soon after
 	timelineLimit = 100              // events of one room in one sync; what is more comes through /messages
 	shortLimit    = 5                // the same after an answer that was too large
 	firstPause    = time.Second      // after a failed call; doubled up to maxBackoff, with jitter
-	maxBackoff    = time.Minute
-	lookAgain     = 5 * time.Minute // for rooms that could not be had
-	presentBatch  = 500             // members told in one batch
-	sureAfter     = 2               // refusals of our token before we believe that it is lost
+	maxBackoff    = 10 * time.Second // between two tries to receive: an outage is over for us soon after it is
+	maxPatience   = time.Minute      // whatever a homeserver asks us to wait before we try to receive again
+	lookAgain     = 5 * time.Minute  // for rooms that could not be had
+	presentBatch  = 500              // members told in one batch
+	sureAfter     = 2                // refusals of our token before we believe that it is lost
 )
 
 // Names of our cursors.
@@ -84,10 +85,11 @@ func ended(ctx context.Context, err error) error {
 // or the account may not go on.
 func (r *receiver) retry(ctx context.Context, step func(context.Context) error) error {
 	for {
+		began := r.opts.Clock()
 		err := step(ctx)
 		switch {
 		case err == nil:
-			r.failures = 0
+			r.well()
 			return nil
 		case ctx.Err() != nil:
 			return ctx.Err()
@@ -95,7 +97,8 @@ func (r *receiver) retry(ctx context.Context, step func(context.Context) error) 
 			return err
 		}
 		r.failures++
-		wait := backoff(r.failures, err)
+		wait := backoff(r.failures, maxBackoff, err)
+		r.failed(began, err, wait)
 		r.log.Warn("matrix: trying again", "err", err, "wait", wait)
 		if err := sleep(ctx, wait); err != nil {
 			return err
@@ -103,13 +106,14 @@ func (r *receiver) retry(ctx context.Context, step func(context.Context) error) 
 	}
 }
 
-// backoff is full jitter below a doubling bound; a homeserver that says how long is believed.
-func backoff(failures int, err error) time.Duration {
+// backoff is full jitter below a doubling bound. A homeserver that says how long is believed, within reason: it may be well
+// again long before.
+func backoff(failures int, most time.Duration, err error) time.Duration {
 	var retry *chat.RetryError
 	if errors.As(err, &retry) && retry.After > 0 {
-		return min(retry.After, maxPause)
+		return min(retry.After, maxPatience)
 	}
-	bound := min(maxBackoff, firstPause<<min(failures-1, 10))
+	bound := min(most, firstPause<<min(failures-1, 10))
 	return bound/4 + rand.N(bound*3/4)
 }
 
@@ -139,15 +143,8 @@ func (r *receiver) begin(ctx context.Context) error {
 		r.heard = r.opts.Clock()
 		cursors[heardCursor] = written(r.heard)
 	}
-	r.answered()
+	r.asked(true)
 	return r.tell(nil, cursors)
-}
-
-// answered notes that the homeserver speaks with us.
-func (r *receiver) answered() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.lastSync = r.opts.Clock()
 }
 
 // tell emits events with everything that waits to be told: members who were there already, rooms that
@@ -250,7 +247,8 @@ func (r *receiver) drainTroubles() []chat.Event {
 // step is one sync, told, and one page of every hole that is due.
 func (r *receiver) step(ctx context.Context) error {
 	now := r.opts.Clock()
-	answer, err := r.sync(ctx, r.holdFor(now))
+	hold := r.holdFor(now)
+	answer, err := r.sync(ctx, hold)
 	switch {
 	case errors.Is(err, chat.ErrInvalid) && r.failures >= sureAfter:
 		return r.startOver(ctx, err)
@@ -261,6 +259,7 @@ func (r *receiver) step(ctx context.Context) error {
 		return err
 	}
 	answered := r.opts.Clock()
+	pace := r.pace(hold, answered.Sub(now), r.since, answer)
 	events, cursors, again, err := r.digest(ctx, answer, r.arrived(now, answered))
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -282,7 +281,10 @@ func (r *receiver) step(ctx context.Context) error {
 			return err
 		}
 	}
-	return r.fill(ctx)
+	if err := r.fill(ctx); err != nil {
+		return err
+	}
+	return sleep(ctx, pace)
 }
 
 func (r *receiver) isIncomplete() bool {
@@ -327,6 +329,9 @@ func (r *receiver) holdFor(now time.Time) time.Duration {
 
 func (r *receiver) sync(ctx context.Context, hold time.Duration) (syncResponse, error) {
 	var answer syncResponse
+	ok := false
+	r.asks(hold)
+	defer func() { r.asked(ok) }()
 	query := map[string]string{
 		"timeout": strconv.FormatInt(hold.Milliseconds(), 10), "filter": syncFilter(r.limit, r.since == ""), "set_presence": "offline",
 	}
@@ -342,7 +347,7 @@ func (r *receiver) sync(ctx context.Context, hold time.Duration) (syncResponse, 
 	if answer.NextBatch == "" {
 		return syncResponse{}, &chat.RetryError{Err: errors.New("matrix: sync: an answer without next_batch")}
 	}
-	r.answered()
+	ok = true
 	return answer, nil
 }
 
