@@ -166,7 +166,7 @@ func TestOlderMemory(t *testing.T) {
 			}
 		}
 	}
-	want := []string{"welcome/batch 00:00:00", "welcome/batch:matrix 08:06:00", "welcome/batch:discord 08:05:00", "prompts/d 08:00:00"}
+	want := []string{"welcome/batch 00:00:00", "welcome/batch:console 00:00:00", "welcome/batch:matrix 08:06:00", "welcome/batch:discord 08:05:00", "prompts/d 08:00:00"}
 	if diff := cmp.Diff(want, armed); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}

@@ -51,16 +51,23 @@ func letterOnly(r rune) rune {
 
 func comparePairs(a, b [2]rune) int { return slices.Compare(a[:], b[:]) }
 
-// alike tells whether any text of the pool's question is nearly a text of the known one.
-func (l *likeness) alike(i, j int) bool {
-	return slices.ContainsFunc(l.now[i], func(a sketch) bool {
-		return slices.ContainsFunc(l.then[j], a.nearly)
-	})
+// share is the greatest share of pairs that a text of the pool's question has in common with one of the known question's, of a
+// hundred; 0 when that is too little to be the same text.
+func (l *likeness) share(i, j int) (most int) {
+	for _, a := range l.now[i] {
+		for _, b := range l.then[j] {
+			most = max(most, a.share(b))
+		}
+	}
+	if most < alikeShare {
+		return 0
+	}
+	return most
 }
 
-func (s sketch) nearly(o sketch) bool {
+func (s sketch) share(o sketch) int {
 	if len(s)+len(o) == 0 {
-		return false
+		return 0
 	}
 	shared := 0
 	for i, j := 0, 0; i < len(s) && j < len(o); {
@@ -73,5 +80,5 @@ func (s sketch) nearly(o sketch) bool {
 			shared, i, j = shared+1, i+1, j+1
 		}
 	}
-	return 200*shared >= alikeShare*(len(s)+len(o))
+	return 200 * shared / (len(s) + len(o))
 }

@@ -26,8 +26,9 @@ type batch struct {
 	Recent  []greeting `json:"recent,omitempty"` // of the time in which a wave is seen
 	Sent    *sent      `json:"sent,omitempty"`   // the greeting that is under way
 	Refused bool       `json:"refused,omitempty"`
-	Retry   time.Time  `json:"retry,omitzero"` // not before, since the last greeting was refused
-	Away    time.Time  `json:"away,omitzero"`  // since when welcome is out of the configuration
+	Retry   time.Time  `json:"retry,omitzero"`   // not before: the last greeting was refused, or we have just begun
+	PutOff  time.Time  `json:"put_off,omitzero"` // the wake that stands for one that came late
+	Away    time.Time  `json:"away,omitzero"`    // since when welcome is out of the configuration
 }
 
 type newcomer struct {
@@ -47,6 +48,7 @@ type greeting struct {
 // sent is who is greeted by a message of which we have not heard yet how it ended.
 type sent struct {
 	greeting
+	Until  time.Time  `json:"until"` // an end that we have not heard of by then is never heard of
 	Round  int        `json:"round"`
 	People []newcomer `json:"people,omitempty"`
 	More   int        `json:"more,omitempty"`
@@ -126,6 +128,19 @@ func (b *batch) remove(who chat.Person, record greeted) (out []chat.Action, was 
 	return []chat.Action{chat.Remember{Key: welcomePerson + string(who)}}, true
 }
 
+// returned takes note of somebody who left while their greeting was under way, and is back before it has ended.
+func (b *batch) returned(who chat.Person, at time.Time) bool {
+	if b.Sent == nil {
+		return false
+	}
+	i := index(b.Sent.People, who)
+	if i < 0 || !b.Sent.People[i].Gone {
+		return false
+	}
+	b.Sent.People[i].Gone, b.Sent.People[i].Joined = false, at
+	return true
+}
+
 // rename notes a new name; false when nobody of that name waits.
 func (b *batch) rename(who chat.Person, name string) bool {
 	i := index(b.People, who)
@@ -168,7 +183,7 @@ func (b *batch) names() []chat.Arg {
 
 // send notes that all who wait are being greeted.
 func (b *batch) send(now time.Time, wave time.Duration) {
-	b.Sent = &sent{greeting: greeting{now, b.waiting()}, Round: b.Round, People: b.People, More: b.More, Last: b.Last}
+	b.Sent = &sent{greeting: greeting{now, b.waiting()}, Until: now.Add(underWay), Round: b.Round, People: b.People, More: b.More, Last: b.Last}
 	b.Recent = slices.DeleteFunc(b.Recent, func(g greeting) bool { return now.Sub(g.At) >= wave })
 	b.Recent = append(b.Recent, b.Sent.greeting)
 	b.Round++

@@ -45,22 +45,24 @@ func writeWords(w io.Writer, words chat.Words) {
 func recognise(pool []question, were []known, asked []string) []known {
 	out := make([]known, len(pool))
 	taken := make([]bool, len(were))
-	match := func(same func(i, j int) bool) {
-		for i := range pool {
-			for j := 0; j < len(were) && out[i].Key == ""; j++ {
-				contradicts := pool[i].id != "" && were[j].ID != "" && pool[i].id != were[j].ID
-				if !taken[j] && !contradicts && same(i, j) {
-					taken[j] = true
-					out[i] = known{Key: were[j].Key, ID: pool[i].id, Words: pool[i].words}
-				}
+	match := func(share func(i, j int) int) {
+		for _, p := range pairs(pool, were, share) {
+			if out[p.i].Key == "" && !taken[p.j] {
+				taken[p.j] = true
+				out[p.i] = known{Key: were[p.j].Key, ID: pool[p.i].id, Words: pool[p.i].words}
 			}
 		}
 	}
-	match(func(i, j int) bool { return pool[i].id != "" && pool[i].id == were[j].ID })
-	match(func(i, j int) bool { return maps.Equal(pool[i].words, were[j].Words) })
+	match(func(i, j int) int { return all(pool[i].id != "" && pool[i].id == were[j].ID) })
+	match(func(i, j int) int { return all(maps.Equal(pool[i].words, were[j].Words)) })
 	nearly := sketches(pool, were)
-	match(func(i, j int) bool { return nearly.alike(i, j) })
-	match(func(i, j int) bool { return i == j && !were[j].Out })
+	match(func(i, j int) int {
+		if out[i].Key != "" || taken[j] {
+			return 0
+		}
+		return nearly.share(i, j)
+	})
+	match(func(i, j int) int { return all(i == j && !were[j].Out) })
 	for i := range out {
 		if out[i].Key == "" {
 			out[i] = known{Key: unused(hash(pool[i].words), out, were), ID: pool[i].id, Words: pool[i].words}
@@ -73,6 +75,31 @@ func recognise(pool []question, were []known, asked []string) []known {
 		}
 	}
 	return out
+}
+
+// pair is a question of the pool and one that was known, which may be the same.
+type pair struct{ i, j, share int }
+
+// pairs are those that may be the same, the likeliest first; two ids contradict each other.
+func pairs(pool []question, were []known, share func(i, j int) int) (out []pair) {
+	for i, q := range pool {
+		for j, k := range were {
+			contradicts := q.id != "" && k.ID != "" && q.id != k.ID
+			if n := share(i, j); n > 0 && !contradicts {
+				out = append(out, pair{i, j, n})
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b pair) int { return cmp.Compare(b.share, a.share) })
+	return out
+}
+
+// all is a whole share, or none.
+func all(same bool) int {
+	if same {
+		return 100
+	}
+	return 0
 }
 
 // unused makes a key that no other question has: words may have been another question's before that was corrected.

@@ -30,6 +30,8 @@ const (
 	keptAway = 24 * time.Hour
 	// breath lies between two greetings at least, so that a wave is seen before it was greeted one by one.
 	breath = 15 * time.Second
+	// hearing is how long a greeting that is overdue at a start waits: who left meanwhile is to be heard of before.
+	hearing = 30 * time.Second
 	// underWay is longer than any order of a greeting lives: one that was not heard of by then is never heard of.
 	underWay = 2 * time.Hour
 )
@@ -107,12 +109,12 @@ func (w welcome) Act(ev chat.Event, mem Memory) []chat.Action {
 	case chat.MemberRenamed:
 		return w.renamed(ev.Actor, mem)
 	case chat.Started:
-		return w.started(ev.At, mem)
+		return w.started(ev.At, body.Reload, mem)
 	case chat.RaidChanged:
 		return w.raid(ev.At, mem)
 	case chat.Tick:
 		b, _ := readBatch(body.Key, mem)
-		return w.due(ev.At, b, mem)
+		return w.due(ev.At, body.Due, b, mem)
 	case chat.Settled:
 		key, _, _ := strings.Cut(body.Ref, "/round:")
 		b, _ := readBatch(key, mem)
@@ -127,6 +129,9 @@ func (w welcome) arrived(ev chat.Event, mem Memory) []chat.Action {
 	b, _ := readBatch(batchKey(ev.Actor.Platform), mem)
 	who := personOf(ev.Actor)
 	var before greeted
+	if b.returned(who, ev.At) {
+		return []chat.Action{b.remember()}
+	}
 	if w.collectsNot(b, ev.At) || b.has(who) || mem.Get(welcomePerson+string(who), &before) {
 		return nil
 	}
@@ -165,7 +170,7 @@ func (w welcome) renamed(who chat.Actor, mem Memory) []chat.Action {
 
 // started arms what waits, with the lines that the configuration has now, and takes over what was written when all networks
 // waited together.
-func (w welcome) started(now time.Time, mem Memory) []chat.Action {
+func (w welcome) started(now time.Time, reload bool, mem Memory) []chat.Action {
 	var out []chat.Action
 	var before batch
 	if mem.Get(welcomeBefore, &before) {
@@ -174,11 +179,14 @@ func (w welcome) started(now time.Time, mem Memory) []chat.Action {
 	for _, p := range chat.Platforms {
 		b, known := readBatch(batchKey(p), mem)
 		took, adopted := b.adopt(before, p)
-		if !known && !took {
-			continue
+		if !known && !took && w.room == "" {
+			continue // it was never there
 		}
 		out = append(out, adopted...)
 		b.Retry = time.Time{} // whoever restarts or reloads may have repaired what refused us
+		if !reload {
+			b.Retry = now.Add(min(w.wait, hearing))
+		}
 		switch {
 		case w.room != "":
 			b.Away = time.Time{}
@@ -204,10 +212,18 @@ func (w welcome) raid(now time.Time, mem Memory) []chat.Action {
 	return out
 }
 
-// due greets when the time has come. A wake that comes early, or finds raid mode on, changes nothing.
-func (w welcome) due(now time.Time, b batch, mem Memory) []chat.Action {
+// due greets when the time has come. A wake that comes early, or finds raid mode on, changes nothing. One that comes late comes
+// before anything else after a stop: who left meanwhile, and how a greeting ended, is heard of first.
+func (w welcome) due(now, due time.Time, b batch, mem Memory) []chat.Action {
 	var out []chat.Action
-	if b.Sent != nil && now.Sub(b.Sent.At) >= underWay {
+	late := now.Sub(due) > time.Second && !due.Equal(b.PutOff)
+	switch {
+	case late && b.Sent != nil:
+		b.Sent.Until = now.Add(underWay)
+	case late:
+		b.Retry = now.Add(min(w.wait, hearing))
+		b.PutOff = b.Retry
+	case b.Sent != nil && !now.Before(b.Sent.Until):
 		out = b.done(now)
 	}
 	if b.Since.IsZero() && b.waiting() > 0 {
@@ -238,7 +254,7 @@ func (w welcome) keep(b batch, now time.Time, mem Memory) []chat.Action {
 func (w welcome) next(b batch, mem Memory) time.Time {
 	switch {
 	case b.Sent != nil:
-		return b.Sent.At.Add(underWay)
+		return b.Sent.Until
 	case b.waiting() == 0:
 		return time.Time{}
 	case w.room == "":
