@@ -24,7 +24,7 @@ import (
 )
 
 var (
-	randomStories = flag.Int("stories", 25, "how many random stories are played")
+	randomStories = flag.Int("stories", 20, "how many random stories are played")
 	firstSeed     = flag.Uint64("seed", 1, "the seed of the first random story")
 )
 
