@@ -20,7 +20,7 @@ func (a *Adapter) direct(ctx context.Context, key string, act chat.Direct) (chat
 	if err != nil {
 		return chat.Receipt{}, err
 	}
-	event, err := a.put(ctx, room, "m.room.message", key, a.message(key, act.Text, nil))
+	event, err := a.put(ctx, room, "m.room.message", key, a.message(key, act.Text, nil, true))
 	return chat.Receipt{Message: chat.MessageRef{Room: chat.RoomRef{Platform: chat.Matrix, ID: room}, ID: event}}, err
 }
 

@@ -2,6 +2,7 @@ package matrix_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 
@@ -76,4 +77,31 @@ func TestSanctionsOfOneRoom(t *testing.T) {
 	}
 	do(chat.Unban{Member: w.member(w.ana), Room: w.ref(w.help)}) // theirs, which a moderator takes back here
 	memberships("leave", "leave")
+}
+
+// TestWhatRings: what somebody must hear of is a text with its mentions, since homeservers ring for no notice; the rest are notices.
+func TestWhatRings(t *testing.T) {
+	w := newTown(t)
+	a := w.open(t)
+	ping := chat.Text{{Kind: chat.Ping, Member: w.member(w.ana), Text: "Ana"}, {Text: ", please stop"}}
+	card := &chat.Card{Key: "ask/1", Choices: []chat.Choice{{ID: "yes", Emoji: "✅", Label: "Yes"}}}
+	for i, c := range []struct {
+		act  chat.Action
+		want string
+	}{
+		{chat.Send{Room: w.ref(w.general), As: "warn", Text: ping}, "m.text"},
+		{chat.Send{Room: w.ref(w.general), As: "greet", Text: ping}, "m.text"},
+		{chat.Send{Room: w.ref(w.general), As: "alert", Text: chat.Text{{Text: "look"}}}, "m.text"},
+		{chat.Send{Room: w.ref(w.general), Text: chat.Text{{Text: "May I?"}}, Card: card}, "m.text"},
+		{chat.StartThread{Room: w.ref(w.general), Title: "Monday", Text: chat.Text{{Text: "how are you?"}}}, "m.text"},
+		{chat.Send{Room: w.ref(w.general), As: "log", Text: chat.Text{{Text: "a case"}}}, "m.notice"},
+	} {
+		receipt, err := a.Do(t.Context(), fmt.Sprintf("k%d", i), c.act)
+		must(t, err)
+		for _, ev := range w.Events(w.general) {
+			if ev.ID == receipt.Message.ID && ev.Content["msgtype"] != c.want {
+				t.Errorf("%v is a %v, want %s", c.act, ev.Content["msgtype"], c.want)
+			}
+		}
+	}
 }

@@ -28,7 +28,7 @@ func (a *Adapter) send(ctx context.Context, key string, act chat.Send) (chat.Rec
 	if err != nil {
 		return chat.Receipt{}, err
 	}
-	content := a.message(key, act.Text, act.Card)
+	content := a.message(key, act.Text, act.Card, act.As == "alert")
 	if relates := relation(act.Room.Thread, act.ReplyTo); relates != nil {
 		content["m.relates_to"] = relates
 	}
@@ -51,7 +51,7 @@ func (a *Adapter) edit(ctx context.Context, key string, act chat.Edit) error {
 	if err != nil {
 		return err
 	}
-	replacement := a.message(key, act.Text, act.Card)
+	replacement := a.message(key, act.Text, act.Card, false)
 	content := maps.Clone(replacement)
 	content["body"] = "* " + replacement["body"].(string)
 	if formatted, ok := replacement["formatted_body"].(string); ok {
@@ -80,11 +80,15 @@ func (a *Adapter) offer(ctx context.Context, key string, message chat.MessageRef
 	return nil
 }
 
-// message makes a message's content. It is a notice, which other programs do not answer, and it pings whom
-// the text pings and nobody else.
-func (a *Adapter) message(key string, text chat.Text, offered *chat.Card) map[string]any {
+// message makes a message's content. It pings whom the text pings and nobody else. It is a notice, which other programs do
+// not answer and which rings for nobody, whoever it mentions; so what somebody must hear of is a text: what pings, what asks
+// for a choice, and what rings.
+func (a *Adapter) message(key string, text chat.Text, offered *chat.Card, rings bool) map[string]any {
 	r := render(text)
 	content := map[string]any{"msgtype": "m.notice", "m.mentions": mentions(r.pings), keyField: key}
+	if rings || offered != nil || len(r.pings) > 0 {
+		content["msgtype"] = "m.text"
+	}
 	if offered != nil {
 		c := newCard(*offered)
 		content[cardField] = c
@@ -177,7 +181,7 @@ func (a *Adapter) startThread(ctx context.Context, key string, act chat.StartThr
 		return chat.Receipt{}, err
 	}
 	text := append(chat.Text{{Text: "**"}, {Kind: chat.Data, Text: act.Title}, {Text: "**\n\n"}}, act.Text...)
-	content := a.message(key, text, nil)
+	content := a.message(key, text, nil, true)
 	content["body"] = strings.TrimSpace(harmless(act.Title) + "\n\n" + render(act.Text).body)
 	event, err := a.put(ctx, room, "m.room.message", key, content)
 	if err != nil {

@@ -223,17 +223,19 @@ func TestMessage(t *testing.T) {
 		"words": {chat.Text{{Text: "hello"}}, nil,
 			`{"body":"hello","fr.palabre.key":"k","m.mentions":{},"msgtype":"m.notice"}`},
 		"a ping": {chat.Text{{Kind: chat.Ping, Member: memberRef("@ana:hs"), Text: "Ana"}}, nil,
-			`{"body":"Ana","format":"org.matrix.custom.html","formatted_body":"<a href=\"https://matrix.to/#/@ana:hs\">Ana</a>","fr.palabre.key":"k","m.mentions":{"user_ids":["@ana:hs"]},"msgtype":"m.notice"}`},
+			`{"body":"Ana","format":"org.matrix.custom.html","formatted_body":"<a href=\"https://matrix.to/#/@ana:hs\">Ana</a>","fr.palabre.key":"k","m.mentions":{"user_ids":["@ana:hs"]},"msgtype":"m.text"}`},
+		"an alert": {chat.Text{{Text: "look"}}, nil,
+			`{"body":"look","fr.palabre.key":"k","m.mentions":{},"msgtype":"m.text"}`},
 		"what looks like a command": {chat.Text{{Text: "!ban is a command"}}, nil,
 			"{\"body\":\"\u200b!ban is a command\",\"format\":\"org.matrix.custom.html\",\"formatted_body\":\"!ban is a command\",\"fr.palabre.key\":\"k\",\"m.mentions\":{},\"msgtype\":\"m.notice\"}"},
 		"a card": {chat.Text{{Text: "Well?"}}, card,
 			"{\"body\":\"Well?\\n1. ✅ Yes, <b>\\n2. 2️⃣ No @\u200broom\",\"format\":\"org.matrix.custom.html\",\"formatted_body\":\"Well?<br>1. ✅ Yes, &lt;b&gt;<br>2. 2️⃣ No @\u200broom\"," +
-				"\"fr.palabre.card\":{\"key\":\"case/7\",\"choices\":[{\"id\":\"yes\",\"emoji\":\"✅\"},{\"id\":\"no\",\"emoji\":\"2️⃣\"}]},\"fr.palabre.key\":\"k\",\"m.mentions\":{},\"msgtype\":\"m.notice\"}"},
+				"\"fr.palabre.card\":{\"key\":\"case/7\",\"choices\":[{\"id\":\"yes\",\"emoji\":\"✅\"},{\"id\":\"no\",\"emoji\":\"2️⃣\"}]},\"fr.palabre.key\":\"k\",\"m.mentions\":{},\"msgtype\":\"m.text\"}"},
 	} {
 		var b strings.Builder
 		enc := json.NewEncoder(&b)
 		enc.SetEscapeHTML(false)
-		if err := enc.Encode(r.message("k", c.text, c.card)); err != nil {
+		if err := enc.Encode(r.message("k", c.text, c.card, name == "an alert")); err != nil {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff(c.want, strings.TrimSpace(b.String())); diff != "" {
@@ -252,7 +254,7 @@ func TestMessageIsBounded(t *testing.T) {
 	var b strings.Builder
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false) // homeservers count without
-	if err := enc.Encode(r.message("k", text, nil)); err != nil {
+	if err := enc.Encode(r.message("k", text, nil, false)); err != nil {
 		t.Fatal(err)
 	}
 	if b.Len() > 65_536 {
