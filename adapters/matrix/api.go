@@ -103,6 +103,12 @@ func (a *api) remember(lane string, err error) {
 	}
 }
 
+// stop ends all further calls, and gives the reason back.
+func (a *api) stop(err error) error {
+	a.remember("", err)
+	return err
+}
+
 // isStopped is why no further call is made, nil while all is well.
 func (a *api) isStopped() error {
 	a.mu.Lock()

@@ -18,6 +18,9 @@ func (a *Adapter) carryOut(ctx context.Context, key string, act chat.Action) (ch
 	if err := a.api.isStopped(); err != nil {
 		return chat.Receipt{}, err
 	}
+	if err := a.identify(ctx); err != nil {
+		return chat.Receipt{}, err
+	}
 	receipt, err := a.do(ctx, key, act)
 	if err != nil {
 		return receipt, fmt.Errorf("matrix: %s: %w", act.ActionKind(), a.explain(err))

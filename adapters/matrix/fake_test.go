@@ -517,6 +517,28 @@ func TestWrongToken(t *testing.T) {
 	}
 }
 
+// TestWrongTokenSendsNothing: what waits to be said is not said as somebody else, however early it is due.
+func TestWrongTokenSendsNothing(t *testing.T) {
+	w := newTown(t)
+	mallory, token := w.Account("mallory")
+	_, err := w.Person("mallory").Join(w.general)
+	must(t, err)
+	w.options.Token = token
+	a := w.open(t)
+	for range 2 {
+		_, err := a.Do(t.Context(), "k1", chat.Send{Room: w.ref(w.general), Text: chat.Text{{Text: "hello"}}})
+		if !errors.Is(err, chat.ErrStopped) {
+			t.Errorf("Do: %v, want ErrStopped", err)
+		}
+	}
+	if w.Calls("send") != 0 || w.Calls("whoami") != 1 || len(w.Shown(w.general)) != 0 {
+		t.Errorf("%s sent: %v, after %d calls of whoami", mallory, w.Shown(w.general), w.Calls("whoami"))
+	}
+	if a.Live() == "" {
+		t.Error("Live finds nothing wrong")
+	}
+}
+
 func client(t *testing.T, url, user, token string) *mautrix.Client {
 	t.Helper()
 	c, err := mautrix.NewClient(url, "", token)

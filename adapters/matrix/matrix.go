@@ -53,6 +53,9 @@ type Adapter struct {
 	ready   bool       // under setup
 	failing time.Time  // under setup: since when discoveries end half-way; zero when the last one did not
 
+	naming sync.Mutex // held while we ask whose the token is
+	named  bool       // under naming: it is ours
+
 	writing keyedMutex // one writer of a room's shared state at a time
 
 	mu         sync.Mutex // guards what follows

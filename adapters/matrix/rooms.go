@@ -104,6 +104,19 @@ func (a *Adapter) mustStop(ctx context.Context, err error) bool {
 	return passing && (retry.Limited || errors.Is(err, errUnreachable) || lately)
 }
 
+// identify makes sure, once, that the token belongs to our account, before anything is done in its name: what waits to be
+// sent must not go out as somebody else's words.
+func (a *Adapter) identify(ctx context.Context) error {
+	a.naming.Lock()
+	defer a.naming.Unlock()
+	if a.named {
+		return nil
+	}
+	err := a.whoami(ctx)
+	a.named = err == nil
+	return err
+}
+
 func (a *Adapter) whoami(ctx context.Context) error {
 	var me struct {
 		User string `json:"user_id"`
@@ -112,7 +125,7 @@ func (a *Adapter) whoami(ctx context.Context) error {
 		return fmt.Errorf("matrix: who we are: %w", err)
 	}
 	if me.User != a.self {
-		return fmt.Errorf("matrix: %w: the token belongs to %s, the configuration says %s", chat.ErrStopped, me.User, a.self)
+		return a.api.stop(fmt.Errorf("matrix: %w: the token belongs to %s, the configuration says %s", chat.ErrStopped, me.User, a.self))
 	}
 	return nil
 }
