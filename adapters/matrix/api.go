@@ -29,9 +29,10 @@ type api struct {
 	client *mautrix.Client
 	clock  func() time.Time
 
-	mu      sync.Mutex
-	pauses  map[string]time.Time // lane -> when it may go on
-	stopped error
+	mu        sync.Mutex
+	pauses    map[string]time.Time // lane -> when it may go on
+	stopped   error
+	suspended bool // what we last wanted to write was refused to us as suspended
 }
 
 // call is one request. Lane is what a homeserver's 429 holds back, others go on: a room's messages, or what is
@@ -68,6 +69,7 @@ func (a *api) do(ctx context.Context, c call) error {
 		err = c.read(answer)
 	}
 	if err == nil {
+		a.wrote(c)
 		return nil
 	}
 	if ctx.Err() != nil {
@@ -95,6 +97,7 @@ func (a *api) remember(lane string, err error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	var retry *chat.RetryError
+	a.suspended = a.suspended || errors.Is(err, errSuspended)
 	switch {
 	case errors.Is(err, chat.ErrStopped):
 		a.stopped = err
@@ -109,6 +112,22 @@ func (a *api) stop(err error) error {
 	return err
 }
 
+// wrote notes that we may write: a suspended account only reads.
+func (a *api) wrote(c call) {
+	if c.method == http.MethodGet {
+		return
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.suspended = false
+}
+
+func (a *api) isSuspended() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.suspended
+}
+
 // isStopped is why no further call is made, nil while all is well.
 func (a *api) isStopped() error {
 	a.mu.Lock()
@@ -121,6 +140,12 @@ var errDuplicate = mautrix.RespError{ErrCode: "M_DUPLICATE_ANNOTATION"}
 
 // errUnreachable: there was no answer at all.
 var errUnreachable = errors.New("homeserver not reached")
+
+// errSuspended: the server's administrators let our account read and not write.
+var errSuspended = errors.New("our account is suspended")
+
+// suspendedPause is how long what we want to write waits until it is tried again.
+const suspendedPause = time.Minute
 
 // classify puts a failed call into the words of package chat.
 func classify(err error, response *http.Response, now time.Time) error {
@@ -139,6 +164,8 @@ func classify(err error, response *http.Response, now time.Time) error {
 		return &chat.RetryError{Err: plain(err)}
 	case coded.ErrCode == "M_UNRECOGNIZED":
 		return fmt.Errorf("%w: %w", chat.ErrUnsupported, plain(err))
+	case coded.ErrCode == "M_USER_SUSPENDED":
+		return &chat.RetryError{After: suspendedPause, Limited: true, Err: fmt.Errorf("%w: %w", errSuspended, plain(err))}
 	case status == http.StatusForbidden:
 		return fmt.Errorf("%w: %w", chat.ErrForbidden, plain(err))
 	case status == http.StatusNotFound, status == http.StatusGone:

@@ -2,7 +2,10 @@ package matrix
 
 import (
 	"fmt"
+	"strings"
 	"time"
+
+	"palabre/adapters"
 )
 
 const (
@@ -42,11 +45,14 @@ func (l link) trouble(now time.Time) string {
 	return ""
 }
 
-// Live says whether events are being received, from some room: soon after the homeserver fails it says no, and yes again
-// once a sync was answered and told.
+// Live says whether events are being received from all rooms that the configuration names, and can be answered: soon after
+// the homeserver fails it says no, and yes again once a sync was answered and told.
 func (a *Adapter) Live() string {
 	if err := a.api.isStopped(); err != nil {
 		return fmt.Sprintf("the homeserver refuses our account: %v", err)
+	}
+	if a.api.isSuspended() {
+		return "the homeserver's administrators have suspended our account: it can read and not write"
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -56,7 +62,24 @@ func (a *Adapter) Live() string {
 	if len(a.dir.rooms) == 0 {
 		return "our account is in none of the rooms: invite it, or look at `rooms` in the configuration"
 	}
+	if missing := a.missing(); len(missing) > 0 {
+		return "our account is not in " + strings.Join(missing, ", ") + ": invite it, or look at `rooms` in the configuration"
+	}
 	return ""
+}
+
+// missing are the configured rooms that we are not in. mu is held.
+func (a *Adapter) missing() (names []string) {
+	for _, r := range append([]adapters.Room{{Logical: "the space", ID: a.opts.Space}}, a.opts.Rooms...) {
+		id := r.ID
+		if known, ok := a.aliases[id]; ok {
+			id = known
+		}
+		if id != "" && a.dir.rooms[id] == nil {
+			names = append(names, r.Logical)
+		}
+	}
+	return names
 }
 
 // asks notes that a sync is under way, which the homeserver may hold for a while.

@@ -101,7 +101,7 @@ func (a *Adapter) mustStop(ctx context.Context, err error) bool {
 	var retry *chat.RetryError
 	passing := errors.As(err, &retry)
 	lately := a.failing.IsZero() || a.opts.Clock().Sub(a.failing) < halfKnown
-	return passing && (retry.Limited || errors.Is(err, errUnreachable) || lately)
+	return passing && !errors.Is(err, errSuspended) && (retry.Limited || errors.Is(err, errUnreachable) || lately)
 }
 
 // identify makes sure, once, that the token belongs to our account, before anything is done in its name: what waits to be

@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"palabre/adapters"
 	"palabre/adapters/matrix/matrixtest"
@@ -104,4 +106,37 @@ func TestWhatRings(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestLive: who reads and cannot write, or is outside of a room that the configuration names, does not call itself ready.
+func TestLive(t *testing.T) {
+	w := newTown(t)
+	now := time.Now()
+	w.options.Clock = func() time.Time { return now }
+	a := w.open(t)
+	l := listen(t, a, adapters.Cursors{})
+	l.begun(t)
+	live := func(want string) {
+		t.Helper()
+		if got := a.Live(); want == "" && got != "" || !strings.Contains(got, want) {
+			t.Errorf("live: %q, want %q", got, want)
+		}
+	}
+	live("")
+	w.Fail(matrixtest.Fault{Kind: "send", Times: 1, Status: 403, Code: "M_USER_SUSPENDED"})
+	say := func(key string) error {
+		_, err := a.Do(t.Context(), key, chat.Send{Room: w.ref(w.general), Text: chat.Text{{Text: "hello"}}})
+		return err
+	}
+	var retry *chat.RetryError
+	if err := say("k1"); !errors.As(err, &retry) || !retry.Limited {
+		t.Errorf("while suspended: %v, want to wait without counting the try", err)
+	}
+	live("suspended")
+	now = now.Add(time.Minute)
+	must(t, say("k1"))
+	live("")
+	w.Post(w.help, matrixtest.Event{Type: "m.room.member", Sender: w.owner, StateKey: &w.robot, Content: map[string]any{"membership": "leave"}})
+	l.until(t, "we hear that we are out", isKind(chat.KindUnread))
+	live("not in help")
 }
