@@ -16,6 +16,7 @@ import (
 
 const (
 	perSecond     = 40               // calls; Discord grants 50 to one account
+	burst         = 10               // calls that may go at once: with perSecond, 50 in any second
 	maxInvalid    = 500              // answers 401, 403 and 429 within invalidWindow; Discord shuts out at 10,000
 	invalidWindow = 10 * time.Minute // Discord's
 	maxWait       = 2 * time.Second  // what a call waits for its turn; a longer wait is the outbox's
@@ -91,7 +92,7 @@ func (b *bucket) renew(now time.Time) {
 
 func newLimiter(clock func() time.Time) *limiter {
 	return &limiter{
-		clock: clock, dead: make(chan struct{}), tokens: perSecond, filled: clock(), names: map[string]string{}, buckets: map[string]*bucket{},
+		clock: clock, dead: make(chan struct{}), tokens: burst, filled: clock(), names: map[string]string{}, buckets: map[string]*bucket{},
 		probing: map[string]time.Time{},
 	}
 }
@@ -183,7 +184,7 @@ func (l *limiter) patience(now time.Time) error {
 
 // budget refills the calls of this second and tells how long until there is one.
 func (l *limiter) budget(now time.Time) time.Duration {
-	l.tokens = min(perSecond, l.tokens+now.Sub(l.filled).Seconds()*perSecond)
+	l.tokens = min(burst, l.tokens+now.Sub(l.filled).Seconds()*perSecond)
 	l.filled = now
 	if l.tokens >= 1 {
 		return 0

@@ -233,3 +233,45 @@ func TestBucketsAreKept(t *testing.T) {
 		}
 	})
 }
+
+// However much is to be read back at once, no second has more calls than Discord grants.
+func TestNoSecondHasTooManyCalls(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := virtual(t, discordtest.Options{})
+		var rooms []string
+		for i := range 150 {
+			rooms = append(rooms, r.guild.Text(fmt.Sprint("room", i)))
+		}
+		r.start()
+		pass(time.Minute)
+		r.stop()
+		r.server.ForgetSessions()
+		for _, room := range rooms {
+			if _, err := r.ana.Say(room, "hello"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		r.server.ClearRequests()
+		r.start()
+		defer r.stop()
+		pass(time.Minute)
+		if n := len(r.told(r.ana.ID)); n != len(rooms) {
+			t.Errorf("%d of %d messages were told", n, len(rooms))
+		}
+		var last []time.Time
+		most := 0
+		for _, call := range r.server.Requests() {
+			if call.Status == 429 {
+				t.Errorf("too many: %s %s", call.Method, call.Path)
+			}
+			for len(last) > 0 && call.At.Sub(last[0]) >= time.Second {
+				last = last[1:]
+			}
+			last = append(last, call.At)
+			most = max(most, len(last))
+		}
+		if most > 50 || most < 30 {
+			t.Errorf("%d calls in one second", most)
+		}
+	})
+}

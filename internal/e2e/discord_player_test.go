@@ -76,7 +76,7 @@ func (p *player) moment(t *testing.T, text string) time.Time {
 func (p *player) open(t *testing.T) {
 	t.Helper()
 	p.clock.move(p.time.AddDate(0, -1, 0))
-	p.guild = newGuild(t, discordtest.Options{Clock: p.clock.Now})
+	p.guild = newGuild(t, discordtest.Options{Clock: p.clock.Now, PerSecond: -1}) // its seconds do not end by themselves
 	admins := p.Role("Admins", discordtest.Administrator)
 	p.people["mod"], p.people["admin"] = p.Moderator("mod"), p.Member("admin")
 	p.Place(admins, 9)

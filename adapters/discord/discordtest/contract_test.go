@@ -13,7 +13,7 @@ import (
 // TestAnswersKeepTheContract calls every route and holds both sides against Discord's own description.
 func TestAnswersKeepTheContract(t *testing.T) {
 	discordtest.NeedContract(t)
-	w := newWorld(t, discordtest.Options{})
+	w := newWorld(t, discordtest.Options{PerSecond: -1, Limits: map[string]discordtest.Limit{"unreact": {}}})
 	w.guild.BotMay(discordtest.Moderation | discordtest.ManageGuild | discordtest.ManageChannels | discordtest.ManageNicknames)
 	l, _ := w.identify(allIntents)
 	g, c := "/guilds/"+w.guild.ID, "/channels/"+w.general
@@ -107,7 +107,7 @@ func (w *world) interact(l *link) {
 // TestMistakesAreFound holds requests that are wrong against the description.
 func TestMistakesAreFound(t *testing.T) {
 	discordtest.NeedContract(t)
-	w := newWorld(t, discordtest.Options{})
+	w := newWorld(t, discordtest.Options{PerSecond: -1, Limits: map[string]discordtest.Limit{"unreact": {}}})
 	path := "/channels/" + w.general + "/messages"
 	w.call("POST", path, object{"content": "x", "contents": "y"})
 	w.call("POST", path, object{"content": 7})

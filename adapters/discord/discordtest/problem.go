@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"time"
 )
 
 // ErrRefused: Discord does not do what a person asked for.
@@ -12,9 +13,10 @@ var ErrRefused = errors.New("refused")
 // problem is an error of the API.
 type problem struct {
 	status  int
-	Code    int    `json:"code"`
-	Message string `json:"message"`
-	Errors  object `json:"errors,omitempty"`
+	after   time.Duration // of a limit that no header tells
+	Code    int           `json:"code"`
+	Message string        `json:"message"`
+	Errors  object        `json:"errors,omitempty"`
 }
 
 func (p *problem) err() error {

@@ -3,6 +3,7 @@ package discordtest
 import (
 	"net/http"
 	"slices"
+	"time"
 )
 
 func getChannel(s *Server, _ *ask, c *channel) (any, *problem) {
@@ -35,6 +36,11 @@ func patchChannel(s *Server, a *ask, c *channel) (any, *problem) {
 			return nil, problem
 		}
 	}
+	if body.Name != nil || body.Topic != nil {
+		if after := s.renaming(c).take(s.now(), renameLimit); after > 0 {
+			return nil, &problem{status: http.StatusTooManyRequests, after: after}
+		}
+	}
 	before := c.name
 	set(&c.name, body.Name)
 	set(&c.topic, body.Topic)
@@ -54,6 +60,16 @@ func patchChannel(s *Server, a *ask, c *channel) (any, *problem) {
 	}
 	s.tell("CHANNEL_UPDATE", c.guild, c, c.object())
 	return c.object(), nil
+}
+
+// renameLimit is how often a channel may get another name or topic: a limit of its own, which no header tells.
+var renameLimit = Limit{2, 10 * time.Minute}
+
+func (s *Server) renaming(c *channel) *bucket {
+	if s.renames[c.id] == nil {
+		s.renames[c.id] = &bucket{}
+	}
+	return s.renames[c.id]
 }
 
 // threadChanged notes and tells what somebody made of a thread.

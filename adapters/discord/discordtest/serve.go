@@ -130,6 +130,29 @@ func write(status int, body any) *httptest.ResponseRecorder {
 func (s *Server) answer(request *http.Request, r route, body []byte) *httptest.ResponseRecorder {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.shutOut() {
+		return (&Fault{Status: http.StatusTooManyRequests, HTML: true, After: invalidWindow}).answer()
+	}
+	answer := s.admit(request, r, body)
+	switch answer.Code {
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests:
+		s.invalid = append(s.invalid, s.now())
+	}
+	return answer
+}
+
+const invalidWindow = 10 * time.Minute
+
+// shutOut tells whether so many calls were refused that Discord's front door takes none any more.
+func (s *Server) shutOut() bool {
+	for len(s.invalid) > 0 && s.now().Sub(s.invalid[0]) >= invalidWindow {
+		s.invalid = s.invalid[1:]
+	}
+	return len(s.invalid) >= s.options.Invalid
+}
+
+// admit does what is asked for where limits and token allow it.
+func (s *Server) admit(request *http.Request, r route, body []byte) *httptest.ResponseRecorder {
 	if limited := s.spend(r, request); limited != nil {
 		return limited
 	}
@@ -147,7 +170,10 @@ func (s *Server) answer(request *http.Request, r route, body []byte) *httptest.R
 }
 
 func (s *Server) written(out any, problem *problem) *httptest.ResponseRecorder {
-	if problem != nil {
+	switch {
+	case problem != nil && problem.after > 0:
+		return limited(problem.after, false, "user")
+	case problem != nil:
 		return write(problem.status, problem)
 	}
 	switch out := out.(type) {
@@ -222,8 +248,14 @@ func (b *bucket) take(now time.Time, l Limit) (after time.Duration) {
 	return 0
 }
 
+// usualLimits are Discord's where they are known and narrow.
+var usualLimits = map[string]Limit{"react": {1, 250 * time.Millisecond}, "unreact": {1, 250 * time.Millisecond}}
+
 func (s *Server) limit(kind string) Limit {
 	l, ok := s.options.Limits[kind]
+	if !ok {
+		l, ok = usualLimits[kind]
+	}
 	if !ok {
 		l, ok = s.options.Limits[""]
 	}

@@ -39,10 +39,12 @@ type Options struct {
 	// Replay is how many events a session keeps for RESUME; zero means 10,000.
 	Replay int
 	// Limits are the buckets' sizes by kind of route; "" is for all that are not named. The zero Limit means
-	// 10,000 in a second: told in the headers and never met.
+	// 10,000 in a second: told in the headers and never met. Reactions are 1 in 250 ms unless they are named.
 	Limits map[string]Limit
-	// PerSecond is the global limit of requests, interactions' answers left out; zero: none.
+	// PerSecond is the global limit of requests, interactions' answers left out; zero means 50, below zero none.
 	PerSecond int
+	// Invalid is how many answers 401, 403 and 429 within ten minutes shut everybody out; zero means 10,000.
+	Invalid int
 }
 
 // Limit is the size of a rate-limit bucket.
@@ -73,6 +75,8 @@ type Server struct {
 	requests []Request
 	spent    map[string]*bucket
 	second   bucket
+	renames  map[string]*bucket // by channel
+	invalid  []time.Time        // answers that count against the account, oldest first
 	faults   []*Fault
 	chaos    chaos
 	gateway  gateway
@@ -85,6 +89,12 @@ func New(o Options) *Server {
 	}
 	if o.Heartbeat == 0 {
 		o.Heartbeat = 41250 * time.Millisecond
+	}
+	if o.PerSecond == 0 {
+		o.PerSecond = 50
+	}
+	if o.Invalid == 0 {
+		o.Invalid = 10_000
 	}
 	if o.ListEvery == 0 {
 		o.ListEvery = 30 * time.Second
@@ -101,7 +111,7 @@ func New(o Options) *Server {
 	s := &Server{
 		options: o, token: Token, users: map[string]*user{}, guilds: map[string]*guild{}, invites: map[string]string{},
 		channels: map[string]*channel{}, commands: map[string][]object{}, nonces: map[nonceKey]sent{},
-		asked: map[string]*Interaction{}, spent: map[string]*bucket{},
+		asked: map[string]*Interaction{}, spent: map[string]*bucket{}, renames: map[string]*bucket{},
 	}
 	s.ahead = max(0, epoch.AddDate(1, 0, 0).Sub(o.Clock()))
 	s.gateway = gateway{sessions: map[string]*session{}, remaining: o.Identifies}
