@@ -3,6 +3,7 @@ package matrix
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"palabre/adapters"
@@ -21,12 +22,34 @@ var _ adapters.Redoer = (*Adapter)(nil)
 // Redo looks for what an earlier try has sent, once the homeserver may have forgotten its transaction: every message of ours
 // holds its order's key. See adapters.Redoer.
 func (a *Adapter) Redo(ctx context.Context, key string, act chat.Action, since time.Time) (chat.Receipt, error) {
-	if place := sentTo(act); !place.IsZero() && a.opts.Clock().Sub(since) > transactionFor {
+	if a.opts.Clock().Sub(since) <= transactionFor {
+		return a.carryOut(ctx, key, act)
+	}
+	if d, deletes := act.(chat.Delete); deletes {
+		if done, err := a.isRedacted(ctx, d.Message); done || err != nil {
+			return chat.Receipt{}, err
+		}
+	}
+	if place := sentTo(act); !place.IsZero() {
 		if err := a.lookBack(ctx, place, key, since); err != nil {
 			return chat.Receipt{}, err
 		}
 	}
 	return a.carryOut(ctx, key, act)
+}
+
+// isRedacted asks whether a message has no content any more: by whom is of no matter.
+func (a *Adapter) isRedacted(ctx context.Context, message chat.MessageRef) (bool, error) {
+	room, err := a.resolve(ctx, message.Room.ID)
+	if err != nil {
+		return false, err
+	}
+	ev, err := a.event(ctx, room, message.ID)
+	var retry *chat.RetryError
+	if err != nil && !errors.As(err, &retry) {
+		return false, nil // we may not read it, or it is not there: the deletion says so better
+	}
+	return err == nil && ev.Unsigned.obj("redacted_because") != nil, err
 }
 
 // sentTo is the room that an action says something in; zero for other actions, which look first in any case.

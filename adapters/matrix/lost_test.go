@@ -34,3 +34,29 @@ func TestForgottenTransaction(t *testing.T) {
 		t.Errorf("shown (-want +got):\n%s", diff)
 	}
 }
+
+// TestADeletionIsNotDoneAgain: what was redacted by a try whose answer was lost is not redacted once more when the homeserver
+// has forgotten the transaction.
+func TestADeletionIsNotDoneAgain(t *testing.T) {
+	w := newTown(t)
+	act := chat.Delete{Message: chat.MessageRef{Room: w.ref(w.general), ID: w.Say(w.general, w.ana, "buy this")}}
+	w.Fail(matrixtest.Fault{Kind: "redact", Times: 1, Commit: true})
+	begun := time.Now()
+	if _, err := w.open(t).Do(t.Context(), "k1", act); err == nil {
+		t.Fatal("the answer was not lost")
+	}
+	w.ForgetTransactions()
+	w.options.Clock = func() time.Time { return begun.Add(2 * time.Hour) }
+	if _, err := w.open(t).Redo(t.Context(), "k1", act, begun); err != nil {
+		t.Error(err)
+	}
+	redactions := 0
+	for _, ev := range w.Events(w.general) {
+		if ev.Type == "m.room.redaction" {
+			redactions++
+		}
+	}
+	if redactions != 1 {
+		t.Errorf("redacted %d times", redactions)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"reflect"
 	"slices"
 
 	"maunium.net/go/mautrix/event"
@@ -145,6 +146,13 @@ func (s *Server) redact(r *room, redaction Event, reason string) (*Event, *probl
 	changed.Unsigned = map[string]any{"redacted_because": ev}
 	r.events[i] = &changed
 	return ev, nil
+}
+
+// reacted tells whether somebody's reaction of this content is there already.
+func (r *room) reacted(user string, content map[string]any) bool {
+	return slices.ContainsFunc(r.events, func(ev *Event) bool {
+		return ev.Type == "m.reaction" && ev.Sender == user && reflect.DeepEqual(ev.Content, content)
+	})
 }
 
 // mayWrite tells whether a member may send such an event.

@@ -208,6 +208,9 @@ func (s *Server) send(a ask) (any, *problem) {
 		if p := r.mayWrite(a.user, kind, false); p != nil {
 			return nil, p
 		}
+		if kind == "m.reaction" && r.reacted(a.user, a.body) {
+			return nil, refuse(http.StatusBadRequest, "M_DUPLICATE_ANNOTATION", "the same reaction is there already")
+		}
 		return s.add(r, Event{Type: kind, Sender: a.user, Content: a.body, Unsigned: object{"transaction_id": a.PathValue("txn")}}), nil
 	})
 }
