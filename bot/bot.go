@@ -79,7 +79,13 @@ func New(ctx context.Context, o Options) (*Bot, error) {
 // load folds the past back in.
 func (b *Bot) load(ctx context.Context, o Options) error {
 	l, now := b.lane, o.Clock.Now()
-	since := now.Add(-o.Plan.Rules.Horizon()) // what is older is looked up where it is needed: seen, last seen
+	last, err := o.Store.LastEvent(ctx)
+	if err != nil {
+		return err
+	}
+	// What happened while we were away comes next, so windows reach back from where we stopped. What is older is looked
+	// up where it is needed: seen, last seen.
+	since := soonest(last, now).Add(-o.Plan.Rules.Horizon())
 	past, err := o.Store.Load(ctx, since, time.Time{})
 	if err != nil {
 		return err

@@ -716,6 +716,30 @@ rules:
 	})
 }
 
+// A flood that began before a stop goes on in what was said during it, however long Palabre was away.
+func TestABurstGoesOnThroughALongStop(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		h.rules = `
+rules:
+  - name: flood
+    when: { rate: "> 3 messages in 10s" }
+    do: [ delete: burst ]
+    mode: enforce
+`
+		h.start()
+		h.emit(says("1", "mallory", "me"), says("2", "mallory", "me"))
+		h.stop()
+		time.Sleep(2 * time.Second)
+		third, fourth := says("3", "mallory", "me"), says("4", "mallory", "me")
+		time.Sleep(5 * time.Minute)
+		h.start()
+		h.emit(third, fourth)
+		h.expect("delete 1", "delete 2", "delete 3", "delete 4", "log: **#1**")
+		h.stop()
+	})
+}
+
 // What a moderator does in their own client becomes a case, once, which can be undone here; our own deeds that the platform
 // tells of become none.
 func TestADeedElsewhereBecomesACaseOnce(t *testing.T) {

@@ -64,6 +64,13 @@ func (s *Store) OrdersOf(ctx context.Context, caseNo int) ([]Order, error) {
 	return s.orders(ctx, "case_no = ? ORDER BY seq", caseNo)
 }
 
+// LastEvent is when the newest event of the journal happened; zero when there is none.
+func (s *Store) LastEvent(ctx context.Context) (time.Time, error) {
+	var last int64
+	err := s.read.QueryRowContext(ctx, "SELECT coalesce(max(at), 0) FROM journal").Scan(&last)
+	return at(last), err
+}
+
 // Sanctioned reads when the silences, removals and bans since a moment were ordered, oldest first: those of moderators too, but
 // none that is held.
 func (s *Store) Sanctioned(ctx context.Context, since time.Time) ([]time.Time, error) {
