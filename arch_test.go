@@ -33,7 +33,7 @@ var house = []struct {
 	{"commands", "chat internal/human", ""},
 	{"activities", "chat schedule internal/yamlsrc", ""},
 	{"config", "chat rules commands activities schedule internal/human internal/yamlsrc", ""},
-	{"store", "chat", "github.com/mattn/go-sqlite3 github.com/gofrs/flock"},
+	{"store", "chat internal/faults", "github.com/mattn/go-sqlite3 github.com/gofrs/flock"},
 	{"adapters", "chat", ""},
 	{"adapters/console", "adapters chat internal/human", ""},
 	{"adapters/matrix", "adapters chat", "maunium.net/go/mautrix github.com/yuin/goldmark golang.org/x/net"},

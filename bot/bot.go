@@ -270,6 +270,7 @@ func (b *Bot) Reload(p *Plan) {
 	b.control(func(l *lane) {
 		l.adopt(p)
 		l.publish(p)
+		faults.Point("reloading")
 		l.started(true)
 	})
 }

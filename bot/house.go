@@ -15,11 +15,12 @@ import (
 )
 
 const (
-	pruneWake  = "house/prune"
-	pruneEvery = time.Hour
+	pruneWake = "house/prune"
 	// How long the journal, and orders without a case, are kept at least.
 	journalKept = 7 * 24 * time.Hour
 )
+
+var pruneEvery = faults.Every("prune", time.Hour)
 
 // house is what the shell itself owes to an event, whatever rules and activities say.
 func (l *lane) house(ev chat.Event) {

@@ -10,6 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"palabre/internal/faults"
 )
 
 // Holdings are what a memory holds, so that somebody sees whether it is the right one.
@@ -59,6 +61,7 @@ func backup(ctx context.Context, path, to string) (Holdings, error) {
 	if err := vacuum(ctx, path, part); err != nil {
 		return Holdings{}, err
 	}
+	faults.Point("copied")
 	h, err := checkFile(ctx, part)
 	if err != nil {
 		return Holdings{}, err
@@ -180,6 +183,7 @@ func (s *Store) Prune(ctx context.Context, horizon time.Time) error {
 		if _, err := s.write.ExecContext(ctx, text, millis(horizon)); err != nil {
 			return fmt.Errorf("prune: %w", err)
 		}
+		faults.Point("pruning")
 	}
 	return nil
 }

@@ -56,6 +56,7 @@ type community interface {
 	// spans are how long a life lasts at most that ends at any time, and one whose point is not reached.
 	spans() (anyTime, longest time.Duration)
 
+	behind() *backroom
 	asked() int    // how often the program asked for news
 	met() bool     // it knows the community: what happens from now on is promised to be seen
 	abreast() bool // it has read and committed all that happened
@@ -68,11 +69,15 @@ var points = []struct {
 	most int
 }{
 	{"decided", 50}, {"before commit", 20}, {"committed", 20}, {"emitted", 10}, {"settled", 20}, {"before call", 20}, {"after call", 20},
+	{"reloading", 2}, {"pruning", 15},
 }
 
 const (
 	gapEvery  = 4                     // kills after which more happens than the platform tells at once
 	stopEvery = 6                     // kills after which it is asked to stop for once
+	copyEvery = 5                     // kills after which a backup is made
+	growEvery = 4                     // kills after which there are old rows to forget
+	restEvery = 11                    // kills after which a long time passes at once
 	glance    = 50 * time.Millisecond // between two looks at whether it has
 )
 
@@ -109,6 +114,9 @@ func (d *driver) run(kills int) {
 		d.town.chaos(i)
 		d.kill(i)
 		d.meanwhile(i)
+		if i%restEvery == restEvery-1 {
+			d.sleep(i)
+		}
 		if i%stopEvery == stopEvery-1 {
 			d.town.chaos(-i)
 			d.stopInTheMiddle(i)
@@ -119,8 +127,11 @@ func (d *driver) run(kills int) {
 
 // report says what was found.
 func (d *driver) report(began time.Time, kills int, f figures, more string) {
-	d.t.Logf("seed %d: %d kills (%v), %d events, %d orders%s; %d missed, %d doubled, %d else wrong; %d late and put right; %s",
-		*seed, kills, d.deaths, f.events, f.orders, more, f.missed, f.doubled, f.wrong, f.late, time.Since(began).Round(time.Second))
+	b := d.town.behind()
+	d.t.Logf("seed %d: %d kills (%v), %d events, %d orders%s; %d questions to moderators, %d of prompts, %d sanctions held, %d backups, "+
+		"a room closed %d times, %d times asleep; %d missed, %d doubled, %d else wrong; %d late and put right; %s",
+		*seed, kills, d.deaths, f.events, f.orders, more, len(b.questions), f.asked, f.held, len(b.backups), f.locked, b.sleeps,
+		f.missed, f.doubled, f.wrong, f.late, time.Since(began).Round(time.Second))
 }
 
 // settleIn is the first start: what happens from its end on is promised to be seen.
@@ -142,10 +153,14 @@ func (d *driver) stopInTheMiddle(i int) {
 	d.deaths["asked to stop"]++
 }
 
-// kill lets the program live for a while and die in one of four ways.
+// kill lets the program live for a while and die in one of five ways. Now and then a backup is made meanwhile.
 func (d *driver) kill(i int) {
 	d.town.awake(i)
-	way := []func(int) (*life, string){d.atPoint, d.anyTime, d.atCall, d.anyTime}[i%4]
+	if i%copyEvery == copyEvery-1 {
+		d.town.behind().backUp()
+		defer d.town.behind().backUpEnds()
+	}
+	way := []func(int) (*life, string){d.atPoint, d.anyTime, d.atCall, d.powerCut}[i%4]
 	l, how := way(i / 4)
 	_, longest := d.town.spans()
 	d.live(l, longest)
@@ -176,6 +191,7 @@ func (d *driver) live(l *life, most time.Duration) {
 		case <-tick.C:
 			d.town.act()
 			d.town.forgive()
+			d.town.behind().tend()
 		}
 	}
 }
@@ -183,6 +199,9 @@ func (d *driver) live(l *life, most time.Duration) {
 // atPoint dies at a step of the program.
 func (d *driver) atPoint(i int) (*life, string) {
 	p := points[i%len(points)]
+	if p.name == "reloading" {
+		time.AfterFunc(settling, d.town.behind().rewrite)
+	}
 	return d.program.start(d.t, fmt.Sprintf("%s:%d", p.name, 1+d.random.IntN(p.most))), p.name
 }
 
@@ -193,6 +212,38 @@ func (d *driver) anyTime(int) (*life, string) {
 	d.live(l, time.Duration(8+d.random.IntN(int(most/time.Millisecond)))*time.Millisecond)
 	l.kill()
 	return l, "any time"
+}
+
+// powerCut dies as the machine does whose power fails: what it had not made sure of on the disk is lost. What it had is there.
+func (d *driver) powerCut(i int) (*life, string) {
+	l, _ := d.anyTime(i)
+	loseUnsynced(d.t, d.program.store(), d.random)
+	return l, "power cut"
+}
+
+// sleep is a death with calls in flight and a long time after it, in which the network forgets what it knew the calls by.
+// People said something just before that the program learns of too late to punish it.
+func (d *driver) sleep(i int) {
+	b := d.town.behind()
+	d.town.calm()
+	d.town.awake(i)
+	before := d.town.asked()
+	l := d.program.start(d.t, "")
+	d.await(l, "it asks for news", func() bool { return d.town.asked() > before })
+	d.await(l, "all that happened is read and carried out, and no question open", func() bool {
+		b.tend()
+		return d.town.abreast() && b.quiet() && len(d.program.memory(d.t).pending()) == 0
+	})
+	b.deafen()
+	read := b.flurry()
+	d.await(l, "the flurry is read", func() bool { return b.read(read...) })
+	l.kill()
+	d.town.heal()
+	b.offendBelatedly()
+	b.forget()
+	d.program.sleep(d.t, longSleep)
+	b.sleeps++
+	d.deaths["asleep"]++
 }
 
 // atCall dies while the platform answers it.
@@ -213,6 +264,9 @@ func (d *driver) meanwhile(i int) {
 	if i%gapEvery == gapEvery-1 {
 		d.town.pileUp()
 	}
+	if i%growEvery == growEvery-1 {
+		d.town.behind().grow()
+	}
 }
 
 // catchUp lets the program work undisturbed until it owes nothing, stops it, and sees that another start has
@@ -220,16 +274,34 @@ func (d *driver) meanwhile(i int) {
 func (d *driver) catchUp() {
 	d.town.down()
 	d.town.calm()
+	b := d.town.behind()
+	b.ending = true
+	d.drain()
+	d.program.sleep(d.t, time.Minute) // which ends what rules began for a minute
 	for range 2 {
 		before := d.town.asked()
 		l := d.program.start(d.t, "")
 		d.await(l, "it asks for news", func() bool { return d.town.asked() > before })
 		d.await(l, "all is read, decided and carried out", func() bool {
 			d.town.forgive()
-			return d.town.settle() && d.town.abreast() && d.program.memory(d.t).owesNothing() && d.town.rest() == nil
+			b.tend()
+			return d.town.settle() && b.quiet() && len(b.rubbish()) == 0 && d.town.abreast() && d.program.memory(d.t).owesNothing() && d.town.rest() == nil
 		})
 		l.stop()
 	}
+}
+
+// drain lets the program work until nothing is under way.
+func (d *driver) drain() {
+	before := d.town.asked()
+	l := d.program.start(d.t, "")
+	d.await(l, "it asks for news", func() bool { return d.town.asked() > before })
+	d.await(l, "all that happened is read and carried out, and no question open", func() bool {
+		d.town.forgive()
+		d.town.behind().tend()
+		return d.town.abreast() && d.town.behind().quiet() && len(d.program.memory(d.t).pending()) == 0
+	})
+	l.stop()
 }
 
 // await looks until a condition holds. In vain is an error, but not the end: what is wrong shows in the audit.
@@ -245,8 +317,8 @@ func (d *driver) await(l *life, what string, holds func() bool) {
 		case <-l.ended:
 			d.t.Fatalf("waiting until %s: the program ended: %v\n%s", what, l.err, l.tail())
 		case <-over.C:
-			d.t.Errorf("in vain: %s\nit owes %q\n%v\n%s\n%s",
-				what, d.program.memory(d.t).debts(), d.town.rest(), d.town, l.tail())
+			d.t.Errorf("in vain: %s\nit owes %q\n%v\n%s\n%s\n%s",
+				what, d.program.memory(d.t).debts(), d.town.rest(), d.town.behind().waits(), d.town, l.tail())
 			return
 		}
 	}

@@ -40,6 +40,10 @@ var customs = []deed[*guild]{
 	{2, (*guild).usurp},
 	{3, (*guild).warnBySlash},
 	{3, (*guild).silenceBySlash},
+	{2, func(w *guild) { w.back.doubt() }},
+	{4, func(w *guild) { w.back.provoke() }},
+	{1, (*guild).stampede},
+	{2, (*guild).applaud},
 }
 
 func (w *guild) say(p discordtest.Person, text string) string { return w.sayIn(w.general, p, text) }
@@ -182,7 +186,7 @@ func (w *guild) swarm() {
 
 // besiege begins a flood that goes on when the program is down: by itself, this half is none.
 func (w *guild) besiege() {
-	a := assault{by: w.newcomer("besieger"), since: time.Now()}
+	a := assault{by: w.newcomer("besieger"), since: w.now()}
 	for range 3 {
 		a.said = append(a.said, w.say(a.by, w.name("me ")))
 	}
@@ -196,7 +200,7 @@ func (w *guild) endSieges() {
 			w.bad[w.say(a.by, w.name("me "))] = "flood"
 		}
 		for _, id := range a.said {
-			if time.Since(a.since) < surelyInWindow {
+			if w.now().Sub(a.since) < surelyInWindow {
 				w.bad[id] = "flood"
 			} else {
 				w.maybe[id] = true

@@ -52,15 +52,15 @@ const afterUndo = 3 * time.Second
 
 const discordConfiguration = `
 community: { name: Crash Town, language: en, zone: UTC }
-store: %s/palabre.db
+store: %[1]s/palabre.db
 listen: ""
 rooms:
-  general:    { discord: "%s" }
-  welcome:    { discord: "%s" }
-  moderators: { discord: "%s" }
+  general:    { discord: "%[2]s" }
+  welcome:    { discord: "%[3]s" }
+  moderators: { discord: "%[4]s" }
+  hall:       { discord: "%[5]s" }
 desk: moderators
-discord: { guild: "%s", token: { env: PALABRE_DISCORD_TOKEN }, api_base: "%s" }
-limits: { sanctions_per_minute: 1000, sanctions_per_hour: 10000, late: 1h }
+discord: { guild: "%[6]s", token: { env: PALABRE_DISCORD_TOKEN }, api_base: "%[7]s", standing: { admin: [Stewards] } }
 rules:
   - name: invites
     why: { en: "New accounts may not advertise." }
@@ -73,9 +73,15 @@ rules:
     when: { rate: "> 5 messages in 10s" }
     do: [ delete: burst, warn, strike: 1 ]
     mode: enforce
+  - name: medals
+    why: { en: "Well done." }
+    when: { words: [bravissimo] }
+    do: [ role: { give: Medal, for: 1m } ]
+    mode: enforce%[8]s
 ladder: { decay: 1 per 30d, steps: { 2: { timeout: 10s } } }
 activities:
   welcome: { room: welcome, wait: 1s, at_most: 25, wave: 1s }
+  prompts: %[9]s
 `
 
 // TestNothingIsLostOrDoneTwiceOnDiscord is the same on Discord, with every life going on with the session of the one
@@ -96,10 +102,12 @@ func killOnDiscord(t *testing.T, forgetful bool) {
 	kills, began := cmp.Or(*lives, *kills, 6), time.Now()
 	w := foundGuild(t, *seed, *load)
 	w.forgetful = forgetful
-	base := w.hs.Start(t)
+	w.base = w.hs.Start(t)
 	w.program = install(t, func(folder string) string {
-		return fmt.Sprintf(discordConfiguration, folder, w.general, w.welcome, w.desk, w.guild.ID, base)
+		w.folder = folder
+		return w.configure(extra{})
 	}, "PALABRE_DISCORD_TOKEN="+discordtest.Token)
+	w.back.program = w.program
 	d := drive(t, w, w.program, 90*time.Second)
 	d.run(kills)
 	f := auditGuild(t, w, w.program)
@@ -179,6 +187,8 @@ func (w *guild) ambush(i int, kill func()) string {
 
 func (w *guild) down() { w.endSieges() }
 
+func (w *guild) behind() *backroom { return w.back }
+
 func (w *guild) asked() int { return len(w.hs.Dials()) }
 
 func (w *guild) met() bool {
@@ -217,7 +227,7 @@ func (w *guild) story() string {
 		lost += btoi(h.fate == perhaps)
 	}
 	for _, i := range w.hs.Interactions() {
-		answered += btoi(!i.Answered.IsZero())
+		answered += btoi(i.Type == slashCommand && !i.Answered.IsZero())
 	}
 	return fmt.Sprintf(", %d resumes, %d new sessions, %d calls; %d of %d passing things went with a lost session, %d of %d slash commands found nobody; %d of %d silences expired before they could be imposed; nobody waited longer than %s of work",
 		w.hs.Resumes(), len(w.hs.Identifies()), w.requests, lost, len(w.passing), len(w.slashes)-answered, len(w.slashes), w.expired, len(w.silenced), w.slowest.Round(time.Millisecond))

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -20,13 +21,17 @@ type guild struct {
 	chance  *rand.Rand // of when the program dies
 	program *program
 
-	general, welcome, desk string // channels
-	regulars, moderators   []discordtest.Person
-	settlers               []discordtest.Person // who will leave some day
-	departed               int                  // of them, how many have
-	named                  int                  // names given, so that each is new
-	turn                   int                  // whose turn it is among the regulars
-	glances                int                  // of moderators at the desk
+	back         *backroom
+	folder, base string // of the program, and of the API
+
+	general, welcome, desk, hall string // channels
+	medal                        string // a role
+	regulars, moderators         []discordtest.Person
+	settlers                     []discordtest.Person // who will leave some day
+	departed                     int                  // of them, how many have
+	named                        int                  // names given, so that each is new
+	turn                         int                  // whose turn it is among the regulars
+	glances                      int                  // of moderators at the desk
 
 	forgetful bool   // Discord forgets the session of every life
 	slowly    bool   // it says so with op 9
@@ -56,6 +61,7 @@ type guild struct {
 	undone    map[string]bool   // users of whom it was undone
 	users     map[string]string // name -> user
 	sieges    []assault
+	heroes    []string // users who must have got a medal, and have none in the end
 }
 
 // ban is how somebody was banned.
@@ -96,15 +102,19 @@ const (
 func foundGuild(t *testing.T, seed uint64, load int) *guild {
 	t.Helper()
 	w := &guild{
-		t: t, hs: discordtest.New(discordtest.Options{ListEvery: 2 * time.Second}), random: newChance(seed, 1), chance: newChance(seed, 3),
+		t: t, random: newChance(seed, 1), chance: newChance(seed, 3),
 		told: map[string]string{}, passing: map[string]*happening{}, newcomers: map[string]bool{}, guests: map[string]bool{},
 		bad: map[string]string{}, maybe: map[string]bool{}, offences: map[offence]int{}, commands: map[string]string{}, refused: map[string]bool{},
 		slashes: map[string]slash{}, silenced: map[string]bool{}, byHand: map[string]bool{}, users: map[string]string{},
 		banned: map[string]ban{}, kicked: map[string]bool{}, toUndo: map[string]bool{}, undone: map[string]bool{},
 	}
+	w.hs = discordtest.New(discordtest.Options{Clock: w.now, ListEvery: 2 * time.Second})
 	w.guild = w.hs.Guild("Crash Town")
+	w.hall, w.medal = w.guild.Text("hall"), w.guild.Role("Medal", 0)
 	w.general, w.welcome, w.desk = w.guild.Text("general"), w.guild.Text("welcome"), w.guild.Text("moderators")
+	w.guild.Give(w.guild.Owner, w.guild.Role("Stewards", 0))
 	w.guild.Place(w.guild.BotRole(), 5)
+	w.back = newBackroom(t, w, w.random, w.bad, w.offences)
 	for i := range 3 {
 		w.moderators = append(w.moderators, w.guild.Moderator(fmt.Sprintf("mod%d", i)))
 	}
@@ -222,8 +232,21 @@ func (w *guild) rest() error {
 		}
 	}
 	for id, b := range w.banned {
-		if _, is := out[id]; is == b.undone {
+		if _, is := out[id]; is == b.undone && !w.waits(id) {
 			errs = append(errs, fmt.Errorf("%s: banned %t, undone %t", id, is, b.undone))
+		}
+	}
+	if w.hs.Slowed(w.hall) > 0 {
+		errs = append(errs, errors.New("the hall is still slow"))
+	}
+	for id, may := range w.hs.Overwrites(w.hall) {
+		if may[1] != 0 {
+			errs = append(errs, fmt.Errorf("the hall is still closed to %s", id))
+		}
+	}
+	for id, m := range w.hs.Members(w.guild.ID) {
+		if slices.Contains(m.Roles, w.medal) {
+			errs = append(errs, fmt.Errorf("%s still has the medal", id))
 		}
 	}
 	return errors.Join(errs...)

@@ -15,22 +15,29 @@ type auditor struct {
 	*town
 	ledger
 	shown  map[string][]matrixtest.Event // what Palabre did, by the key of its order
+	offers map[string][]string           // the choices that it put under a card, by the key of its order
 	levels []matrixtest.Event            // every change of power levels by Palabre, of all rooms
 }
 
 func audit(t *testing.T, w *town, p *program) figures {
 	t.Helper()
-	a := &auditor{town: w, ledger: open(t, p), shown: map[string][]matrixtest.Event{}}
+	w.back.decide()
+	a := &auditor{town: w, ledger: open(t, p), shown: map[string][]matrixtest.Event{}, offers: map[string][]string{}}
 	a.look()
 	a.everythingWasRead()
 	a.effectsFollowOrders()
 	a.cleaned()
-	a.casesAreRight(a.offences)
+	a.casesAreRight(a.offences, a.back)
 	a.peopleWereGreeted()
 	a.commandsWereAnswered()
 	a.silenceEnded()
 	a.bansAreRight()
+	a.locksEnded()
 	a.nothingSetAside()
+	a.back.questionsWereAsked(&a.ledger)
+	a.back.holdsAreRight(&a.ledger)
+	a.back.pruned(&a.ledger)
+	a.promptsAreRight(a.town.program)
 	return a.figures
 }
 
@@ -45,6 +52,10 @@ func (a *auditor) look() {
 				continue
 			}
 			key, _ := ev.Unsigned["transaction_id"].(string)
+			if key, choice, offered := strings.Cut(key, "-"); offered {
+				a.offers[key] = append(a.offers[key], choice)
+				continue
+			}
 			a.shown[key] = append(a.shown[key], ev)
 		}
 	}
@@ -86,7 +97,7 @@ func (a *auditor) effectsFollowOrders() {
 	}
 	for key, o := range a.orders {
 		switch o.Action.(type) {
-		case chat.Send, chat.Delete, chat.React:
+		case chat.Send, chat.Delete, chat.React, chat.Edit, chat.StartThread:
 		default:
 			continue
 		}
@@ -95,6 +106,8 @@ func (a *auditor) effectsFollowOrders() {
 		case o.State == store.Done && o.Receipt.Gone && got <= 1:
 		case o.State == store.Done:
 			a.count(got, 1, "%s", describe(o))
+		case slept(o):
+			a.count(got, min(1, got), "%s", describe(o))
 		default:
 			a.is(&a.figures.wrong, "not carried out: %s", describe(o))
 		}
@@ -140,13 +153,17 @@ func (a *auditor) peopleWereGreeted() {
 			greeted[name]++
 		}
 	}
+	perhaps := 0
 	for user := range a.newcomers {
-		want := 1
-		if _, banned := a.banned[user]; banned || a.leavers[user] != nil {
-			want = min(1, greeted[user])
-		}
-		a.count(greeted[user], want, "greeting of %s", user)
+		_, banned := a.banned[user]
+		perhaps += btoi(banned || a.leavers[user] != nil)
 	}
+	var texts []string
+	for _, ev := range a.hs.Events(a.welcome) {
+		text, _ := ev.Content["body"].(string)
+		texts = append(texts, text)
+	}
+	a.greetings(len(a.newcomers), perhaps, greeted, texts)
 }
 
 // commandsWereAnswered: a mark under each command that was obeyed, an answer to each that was refused.
@@ -203,7 +220,7 @@ func (a *auditor) silenceEnded() {
 	}
 	for user := range a.silenced {
 		a.count(a.lifted[user], 1, "end of the timeout of %s", user)
-		for _, room := range []string{a.general, a.welcome, a.desk} {
+		for _, room := range []string{a.general, a.hall, a.welcome, a.desk} {
 			at := [2]string{user, room}
 			a.count(down[at], btoi(imposed[user] || down[at] > 0), "silence of %s in %s; %s", user, room, a.about(user))
 			a.count(up[at], down[at], "end of the silence of %s in %s", user, room)
@@ -214,6 +231,23 @@ func (a *auditor) silenceEnded() {
 			a.is(&a.figures.wrong, "%s was silenced, and nothing was wrong", at[0])
 		}
 	}
+}
+
+// locksEnded: the hall was closed and opened in turn, and is open.
+func (a *auditor) locksEnded() {
+	closed, times := false, 0
+	for _, ev := range a.levels {
+		if ev.Room != a.hall {
+			continue
+		}
+		if is := ev.Content[lockedKey] != nil; is != closed {
+			closed, times = is, times+btoi(is)
+		}
+	}
+	if closed {
+		a.is(&a.figures.missed, "the hall is still closed, after %d times", times)
+	}
+	a.figures.locked = times
 }
 
 // about lists what was ordered about a user.
@@ -243,6 +277,7 @@ func (a *auditor) bansAreRight() {
 			}
 		}
 		for user, out := range a.banned {
+			out = out && !a.waits(user)
 			a.count(imposed[user], max(btoi(out), min(1, imposed[user])), "ban of %s in %s", user, room)
 			a.count(lifted[user], imposed[user]-btoi(out), "end of the ban of %s in %s", user, room)
 			delete(imposed, user)

@@ -33,20 +33,20 @@ var calls = []struct {
 // configuration is a community small enough to foretell everything that must happen in it.
 const configuration = `
 community: { name: Crash Town, language: en, zone: UTC }
-store: %s/palabre.db
+store: %[1]s/palabre.db
 listen: ""
 rooms:
   general:    { matrix: "#general:localhost" }
+  hall:       { matrix: "#hall:localhost" }
   welcome:    { matrix: "#welcome:localhost" }
   moderators: { matrix: "#moderators:localhost" }
 desk: moderators
 matrix:
   enabled: true
-  homeserver: %s
+  homeserver: %[2]s
   user: "@palabre:localhost"
   token: { env: PALABRE_MATRIX_TOKEN }
   space: "#town:localhost"
-limits: { sanctions_per_minute: 1000, sanctions_per_hour: 10000, late: 1h }
 rules:
   - name: invites
     why: { en: "No advertising." }
@@ -59,10 +59,53 @@ rules:
     when: { rate: "> 5 messages in 10s" }
     do: [ delete: burst, warn, strike: 1 ]
     mode: enforce
+%[3]s
 ladder: { decay: 1 per 30d, steps: { 2: { timeout: 10s } } }
 activities:
   welcome: { room: welcome, wait: 1s, at_most: 25, wave: 1s }
+  prompts: %[4]s
 `
+
+// commonRules are those of both platforms: one that asks, three that people switch on and off, and one that closes a room
+// for a while. The second text is there only while the file has it.
+const (
+	commonRules = `
+  - name: review
+    why: { en: "Bargains are looked at." }
+    when: { words: [dubious] }
+    do: [ delete, warn, strike: 1 ]
+    mode: ask
+  - name: tumult
+    why: { en: "Not while there is a raid." }
+    when: { words: [hullabaloo], raid_mode: true }
+    do: [ delete, warn, strike: 1 ]
+    mode: enforce
+  - name: rumours
+    why: { en: "No rumours." }
+    when: { words: [hearsay] }
+    do: [ delete, warn, strike: 1 ]
+    mode: shadow
+  - name: stampede
+    why: { en: "Calm down first." }
+    in: [hall]
+    when: { words: [stampede] }
+    do: [ lock: 1m ]
+    mode: enforce`
+	ruleOfTheDay = `
+  - name: fads
+    why: { en: "No fads." }
+    when: { words: [gizmo] }
+    do: [ delete, warn, strike: 1 ]
+    mode: enforce`
+)
+
+// rulesWith are the rules of both platforms, with those that are not always there.
+func rulesWith(e extra) string {
+	if e.rule {
+		return commonRules + ruleOfTheDay
+	}
+	return commonRules
+}
 
 // TestNothingIsLostOrDoneTwice is I1 to I4 of what Palabre promises, on Matrix.
 func TestNothingIsLostOrDoneTwice(t *testing.T) {
@@ -71,7 +114,13 @@ func TestNothingIsLostOrDoneTwice(t *testing.T) {
 	w := found(t, *seed, *load)
 	web := httptest.NewServer(w.hs)
 	t.Cleanup(web.Close)
-	w.program = install(t, func(folder string) string { return fmt.Sprintf(configuration, folder, web.URL) }, "PALABRE_MATRIX_TOKEN="+w.token)
+	w.url = web.URL
+	w.program = install(t, func(folder string) string {
+		w.folder = folder
+		return w.configure(extra{})
+	}, "PALABRE_MATRIX_TOKEN="+w.token)
+	w.back.program = w.program
+	w.hs.SetClock(w.program.now)
 	d := drive(t, w, w.program, 60*time.Second)
 	w.chance = d.random
 	d.run(kills)
@@ -90,15 +139,16 @@ func (w *town) chaos(i int) {
 	}
 }
 
-func (w *town) calm()         { w.hs.Chaos(0, nil) }
-func (w *town) heal()         { w.hs.Heal() }
-func (w *town) pace() int     { return *load }
-func (w *town) awake(int)     {}
-func (w *town) down()         { w.endSieges() }
-func (w *town) asked() int    { return w.hs.Calls("sync") }
-func (w *town) met() bool     { return w.abreast() }
-func (w *town) abreast() bool { return w.program.memory(w.t).caughtUp(w.hs.Token()) }
-func (w *town) settle() bool  { return len(w.toUndo) == 0 }
+func (w *town) calm()             { w.hs.Chaos(0, nil) }
+func (w *town) heal()             { w.hs.Heal() }
+func (w *town) pace() int         { return *load }
+func (w *town) awake(int)         {}
+func (w *town) down()             { w.endSieges() }
+func (w *town) behind() *backroom { return w.back }
+func (w *town) asked() int        { return w.hs.Calls("sync") }
+func (w *town) met() bool         { return w.abreast() }
+func (w *town) abreast() bool     { return w.program.memory(w.t).caughtUp(w.hs.Token()) }
+func (w *town) settle() bool      { return len(w.toUndo) == 0 }
 
 func (w *town) String() string {
 	return fmt.Sprintf("to be undone: %v\nread to %q of %s", w.toUndo, w.program.memory(w.t).cursors(), w.hs.Token())

@@ -23,13 +23,17 @@ type town struct {
 
 	program *program
 
-	general, welcome, desk string   // rooms
-	rooms                  []string // all of them, with the space
-	regulars, moderators   []matrixtest.Person
-	named                  int // of names given, so that each is new
-	sieges                 []siege
-	turn                   int                  // whose turn it is among the regulars
-	spoke                  map[string]time.Time // user -> when their turn was last
+	back        *backroom
+	folder, url string // of the program, and of the homeserver
+
+	general, welcome, desk, hall string // rooms
+	admin                        matrixtest.Person
+	rooms                        []string // all of them, with the space
+	regulars, moderators         []matrixtest.Person
+	named                        int // of names given, so that each is new
+	sieges                       []siege
+	turn                         int                  // whose turn it is among the regulars
+	spoke                        map[string]time.Time // user -> when their turn was last
 
 	told      map[string]string   // event that must be in the journal once -> what it is
 	newcomers map[string][]string // user -> their join events, of which one must be in the journal
@@ -72,11 +76,15 @@ func found(t *testing.T, seed uint64, load int) *town {
 	room := func(alias string, members ...string) string {
 		return w.hs.Room(matrixtest.Plan{Alias: alias, Owner: w.self, Levels: levels, Members: members})
 	}
+	w.admin = w.hs.Person("admin")
+	staff, levels[w.admin.ID] = append(staff, w.admin.ID), 100
 	w.general = room("general", append(staff, members...)...)
+	w.hall = room("hall", staff...)
 	w.welcome = room("welcome", staff...)
 	w.desk = room("moderators", staff...)
-	space := w.hs.Room(matrixtest.Plan{Alias: "town", Space: true, Owner: w.self, Members: staff, Children: []string{w.general, w.welcome, w.desk}})
-	w.rooms = []string{w.general, w.welcome, w.desk, space}
+	space := w.hs.Room(matrixtest.Plan{Alias: "town", Space: true, Owner: w.self, Members: staff, Children: []string{w.general, w.hall, w.welcome, w.desk}})
+	w.rooms = []string{w.general, w.hall, w.welcome, w.desk, space}
+	w.back = newBackroom(t, w, w.random, w.bad, w.offences)
 	return w
 }
 
@@ -99,6 +107,9 @@ var deeds = []deed[*town]{
 	{3, (*town).ban},
 	{3, (*town).banInHaste},
 	{2, (*town).usurp},
+	{2, func(w *town) { w.back.doubt() }},
+	{4, func(w *town) { w.back.provoke() }},
+	{1, (*town).stampede},
 }
 
 // deed is something that people of a place do.
@@ -267,7 +278,7 @@ type siege struct {
 
 // besiege begins a flood that goes on when the program is down: by itself, this half is none.
 func (w *town) besiege() {
-	s := siege{by: w.newcomer("besieger"), since: time.Now()}
+	s := siege{by: w.newcomer("besieger"), since: w.program.now()}
 	for range 3 {
 		s.said = append(s.said, w.say(s.by, w.name("me ")))
 	}
@@ -284,7 +295,7 @@ func (w *town) endSieges() {
 			w.bad[w.say(s.by, w.name("me "))] = "flood"
 		}
 		for _, id := range s.said {
-			if time.Since(s.since) < surelyInWindow {
+			if w.program.now().Sub(s.since) < surelyInWindow {
 				w.bad[id] = "flood"
 			} else {
 				w.maybe[id] = true
@@ -384,10 +395,33 @@ func (w *town) rest() error {
 	}
 	for user, out := range w.banned {
 		for _, room := range w.rooms {
-			if is := w.hs.Membership(room, user) == "ban"; is != out {
+			if is := w.hs.Membership(room, user) == "ban"; is != out && !w.waits(user) {
 				errs = append(errs, fmt.Errorf("%s is %s in %s", user, w.hs.Membership(room, user), room))
 			}
 		}
 	}
+	if w.hs.State(w.hall, "m.room.power_levels")[lockedKey] != nil {
+		errs = append(errs, errors.New("the hall is still locked"))
+	}
 	return errors.Join(errs...)
+}
+
+// lockedKey is where the adapter notes a lock.
+const lockedKey = "fr.palabre.locked"
+
+// waits tells whether the operator left somebody's ban where it is held.
+func (w *town) waits(user string) bool { return w.back.stays(user) }
+
+// stampede is something in the hall after which the hall is closed, unless it is.
+func (w *town) stampede() {
+	p := w.newcomer("stampeder")
+	id, err := p.Join(w.hall)
+	w.newcomers[p.ID] = append(w.newcomers[p.ID], "matrix:"+w.must("join")(id, err))
+	delete(w.told, "matrix:"+id)
+	id, err = p.Say(w.hall, w.name("stampede "))
+	if errors.Is(err, matrixtest.ErrRefused) {
+		return
+	}
+	w.must("message")(id, err)
+	w.offences[offence{p.ID, "stampede"}]++
 }

@@ -71,13 +71,19 @@ func (m *memory) cursors() [][]string {
 func (m *memory) debts() []string {
 	var out []string
 	for _, row := range m.rows(`
-		SELECT 'order', key || ' ' || label || ' ' || state || ' tried ' || attempts || ' ' || reason FROM orders WHERE state IN ('pending', 'sending', 'held')
+		SELECT 'order', key || ' ' || label || ' ' || state || ' tried ' || attempts || ' ' || reason FROM orders WHERE state IN ('pending', 'sending')
 		UNION ALL SELECT 'sanction', member FROM sanctions WHERE ended_at = 0 AND until > 0
 		UNION ALL SELECT 'newcomers', value FROM memory WHERE key LIKE 'welcome/batch:%' AND (value LIKE '%"people":%' OR value LIKE '%"more":%' OR value LIKE '%"sent":%')
+		UNION ALL SELECT 'measure', key FROM wakes WHERE key LIKE 'measure/%'
 		UNION ALL SELECT 'cursor', name || ' ' || token FROM cursors WHERE name LIKE 'gap:%'`, 2) {
 		out = append(out, row[0]+" "+row[1])
 	}
 	return out
+}
+
+// pending are the orders that are not carried out yet.
+func (m *memory) pending() [][]string {
+	return m.rows("SELECT key FROM orders WHERE state IN ('pending', 'sending')", 1)
 }
 
 func (m *memory) owesNothing() bool { return len(m.debts()) == 0 }
@@ -92,6 +98,7 @@ type records struct {
 	ended    map[sanctioned]sanction // those that are over; the last one of each member
 	aside    []string                // events that could not be decided
 	gathered map[string]int          // rule -> cases that were not told in a line of their own
+	decided  map[string]string       // message that was asked about -> what became of it
 }
 
 // sanctioned is a user under a timeout or a ban.
@@ -105,7 +112,7 @@ type sanction struct{ until, ended time.Time }
 
 func (m *memory) read() records {
 	m.t.Helper()
-	r := records{journal: map[string]int{}, verdicts: map[string][]store.Verdict{}, orders: map[string]store.Order{}, lifted: map[string]int{}, ended: map[sanctioned]sanction{}}
+	r := records{journal: map[string]int{}, verdicts: map[string][]store.Verdict{}, orders: map[string]store.Order{}, lifted: map[string]int{}, ended: map[sanctioned]sanction{}, decided: map[string]string{}}
 	s, err := store.Open(m.t.Context(), m.path)
 	if err != nil {
 		m.t.Fatal(err)
@@ -116,6 +123,9 @@ func (m *memory) read() records {
 	}
 	for _, row := range m.rows("SELECT member FROM sanctions WHERE ended_at > 0", 1) {
 		r.lifted[row[0]]++
+	}
+	for _, row := range m.rows("SELECT json_extract(body, '$.message'), state FROM questions", 2) {
+		r.decided[row[0]] = row[1]
 	}
 	for _, row := range m.rows("SELECT event || ': ' || why FROM quarantine", 1) {
 		r.aside = append(r.aside, row[0])
@@ -145,7 +155,9 @@ func (r *records) fill(t *testing.T, s *store.Store) {
 		t.Fatal(err)
 	}
 	for _, o := range orders {
-		r.orders[o.Key] = o
+		if !strings.HasPrefix(o.Key, "keep-") {
+			r.orders[o.Key] = o
+		}
 	}
 	if r.cases, err = s.CasesOf(t.Context(), "", 1_000_000); err != nil {
 		t.Fatal(err)

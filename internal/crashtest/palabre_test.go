@@ -1,6 +1,7 @@
 package crashtest
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -35,6 +36,7 @@ type program struct {
 	config, log string
 	secrets     []string // as NAME=value
 	lives       []*life
+	ahead       time.Duration // of its clock, and its community's
 }
 
 // install gives the program a folder with the configuration that write gives for it.
@@ -48,10 +50,39 @@ func install(t *testing.T, write func(folder string) string, secrets ...string) 
 		}
 	}
 	p := &program{config: filepath.Join(folder, "palabre.yaml"), log: filepath.Join(folder, "log"), secrets: secrets}
-	if err := os.WriteFile(p.config, []byte(write(folder)), 0o600); err != nil {
+	p.write(t, write(folder))
+	return p
+}
+
+// write gives the program another configuration, whole at any moment.
+func (p *program) write(t *testing.T, text string) {
+	t.Helper()
+	part := p.config + ".part"
+	if err := errors.Join(os.WriteFile(part, []byte(text), 0o600), os.Rename(part, p.config)); err != nil {
 		t.Fatal(err)
 	}
-	return p
+}
+
+// hangUp tells a life that has settled that its file has changed; another one finds out.
+func (p *program) hangUp() {
+	if l := p.lives[len(p.lives)-1]; l.living() && p.now().Sub(l.began) > time.Second {
+		_ = l.cmd.Process.Signal(syscall.SIGHUP) // it may have ended just now
+	}
+}
+
+// clock is the file that says how far the program's clock is ahead.
+func (p *program) clock() string { return filepath.Join(filepath.Dir(p.config), "clock") }
+
+// now is the time of the program and of its community.
+func (p *program) now() time.Time { return time.Now().Add(p.ahead) }
+
+// sleep lets time pass at once, as when a machine was suspended or was off. Nothing may run meanwhile.
+func (p *program) sleep(t *testing.T, d time.Duration) {
+	t.Helper()
+	p.ahead += d
+	if err := os.WriteFile(p.clock(), []byte(p.ahead.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func (p *program) store() string { return filepath.Join(filepath.Dir(p.config), "palabre.db") }
@@ -78,15 +109,15 @@ func (p *program) start(t *testing.T, point string) *life {
 	}
 	defer log.Close()
 	l := &life{t: t, cmd: exec.Command(binary, "run", "-config", p.config), ended: make(chan struct{}), logged: p.log}
-	l.cmd.Env = append(append(os.Environ(), p.secrets...), "PALABRE_CRASH="+point)
-	l.cmd.Stderr, l.began = log, time.Now()
+	l.cmd.Env = append(append(os.Environ(), p.secrets...), "PALABRE_CRASH="+point, "PALABRE_CLOCK="+p.clock(), "PALABRE_EVERY=prune=300ms")
+	l.cmd.Stderr, l.began = log, p.now()
 	if err := l.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	go func() {
 		defer close(l.ended)
 		l.err = l.cmd.Wait()
-		l.over = time.Now()
+		l.over = p.now()
 	}()
 	p.lives = append(p.lives, l)
 	t.Cleanup(l.kill)
@@ -98,7 +129,12 @@ const settling = 2 * time.Second
 
 // worked is how long the program was of use between two moments: its lives, each without the time in which it settled.
 // All of them have to be over.
-func (p *program) worked(from, to time.Time) (sum time.Duration) {
+func (p *program) worked(from, to time.Time) time.Duration { return p.between(from, to, settling) }
+
+// lived is how long the program ran between two moments.
+func (p *program) lived(from, to time.Time) time.Duration { return p.between(from, to, 0) }
+
+func (p *program) between(from, to time.Time, settling time.Duration) (sum time.Duration) {
 	for _, l := range p.lives {
 		began, over := l.began.Add(settling), l.over
 		if began.Before(from) {
@@ -110,6 +146,16 @@ func (p *program) worked(from, to time.Time) (sum time.Duration) {
 		sum += max(0, over.Sub(began))
 	}
 	return sum
+}
+
+// living tells whether a life has not ended yet.
+func (l *life) living() bool {
+	select {
+	case <-l.ended:
+		return false
+	default:
+		return true
+	}
 }
 
 // kill ends a life at once.

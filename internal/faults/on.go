@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+	"time"
 )
 
 // The step to die at and the how manieth passage, from the environment: PALABRE_CRASH=committed:3.
@@ -38,4 +39,14 @@ func Point(name string) {
 		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
 		select {} // nothing runs after this, not even one instruction of another step
 	}
+}
+
+// Every is how often something is done that is usually done every d: as PALABRE_EVERY says for this name ("prune=300ms"),
+// so that what is rare is done while the process is being killed.
+func Every(name string, d time.Duration) time.Duration {
+	what, often, _ := strings.Cut(os.Getenv("PALABRE_EVERY"), "=")
+	if asked, err := time.ParseDuration(often); err == nil && what == name {
+		return asked
+	}
+	return d
 }

@@ -67,3 +67,10 @@ func (s *Server) Overwrites(channel string) map[string][2]uint64 {
 	}
 	return out
 }
+
+// Slowed is how many seconds a channel's slowmode lasts; zero: it has none.
+func (s *Server) Slowed(channel string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.channels[channel].slowmode
+}
