@@ -147,7 +147,7 @@ func pick[T any](r *rand.Rand, from []T) T { return from[r.IntN(len(from))] }
 // step is one thing that happens.
 func (w *town) step() {
 	w.wait(pick(w.r, []time.Duration{time.Second, 5 * time.Second, time.Minute, 4 * time.Minute, 20 * time.Minute, time.Hour, 3 * time.Hour}))
-	switch w.r.IntN(13) {
+	switch w.r.IntN(15) {
 	case 0, 1:
 		w.join()
 	case 2:
@@ -168,9 +168,9 @@ func (w *town) step() {
 		w.away()
 	case 10:
 		w.say("hush")
-	case 11:
+	case 11, 12, 13:
 		w.judge()
-	case 12:
+	case 14:
 		w.network()
 	}
 }
@@ -365,7 +365,7 @@ func (w *town) say(word string) {
 
 // judge tries the rule zap, in the mode that the file gives it or an admin has chosen, and sometimes chooses another.
 func (w *town) judge() {
-	if choice := pick(w.r, []string{"", "promote", "demote"}); choice != "" && !w.refused {
+	if choice := pick(w.r, []string{"", "", "", "promote", "demote"}); choice != "" && !w.refused {
 		w.line("admin #moderators: !%s zap", choice)
 		if form, has := w.file["zap"]; has {
 			w.chosen = map[string]string{"promote": "enforce", "demote": "shadow"}[choice]
@@ -548,11 +548,13 @@ func (w *town) greeted() (n int) {
 		if found[key] != nil {
 			w.must(json.Unmarshal(found[key], &record))
 		}
-		switch {
-		case found[key] == nil && p.here() && w.hadTheChance(p):
-			w.t.Errorf("%s, who came at %s and is there, was never greeted", name, p.stays[len(p.stays)-1].from)
-		case found[key] != nil && !p.came(record.At):
+		greeted := found[key] != nil && !p.came(record.At)
+		if greeted {
 			n++
+		}
+		wasTooLate := found[key] != nil && record.At.Before(p.stays[len(p.stays)-1].from) // an earlier time that they came
+		if by, owed := w.owed(p); owed && p.here() && !wasTooLate && (!greeted || record.At.After(by)) {
+			w.t.Errorf("%s, who came at %s and is there, was not greeted by %s", name, p.stays[len(p.stays)-1].from, by)
 		}
 	}
 	return n
@@ -563,9 +565,9 @@ func (p *someone) came(at time.Time) bool {
 	return slices.ContainsFunc(p.stays, func(s stay) bool { return s.from.Equal(at) })
 }
 
-// hadTheChance: within a day after somebody came, welcome could greet for 75 minutes on end, which is longer than any time that
-// it waits; and it was in the file when Palabre heard of them, or was out of it for less than a day.
-func (w *town) hadTheChance(p *someone) bool {
+// owed is when somebody must have been greeted: within a day after they came, welcome could greet for 75 minutes on end, which is
+// longer than any time that it waits; and it was in the file when Palabre heard of them, or was out of it for less than a day.
+func (w *town) owed(p *someone) (by time.Time, owed bool) {
 	came := p.stays[len(p.stays)-1].from
 	good := 0
 	for t := came; t.Before(came.Add(24 * time.Hour)); t = t.Add(time.Minute) {
@@ -574,10 +576,10 @@ func (w *town) hadTheChance(p *someone) bool {
 			good = 0
 		}
 		if good > 75 {
-			return w.collected(came)
+			return t, w.collected(came)
 		}
 	}
-	return false
+	return time.Time{}, false
 }
 
 func (s state) greets() bool { return s.file["welcome"] != "" && s.running }
