@@ -46,7 +46,7 @@ var parts = []part{
 		prompt("0 9,21 * * 1-5", "12h", "What did you learn this week, all of you?"), prompt("0 9 * * *", "1s", "What did you learn this week?")},
 		"", 25 * time.Hour, (*town).questionsAreAsked},
 	{"zap", "rules", []string{"{ name: zap, why: No zap., when: { words: [zap] }, do: [delete], mode: enforce }",
-		"{ name: zap, why: No zap., when: { words: [zap] }, do: [delete], mode: shadow }"},
+		"{ name: zap, why: No zap., when: { words: [zap] }, do: [delete], mode: shadow }", "{ name: zap, why: Do not zap., when: { words: [zap] }, do: [delete], mode: shadow }"},
 		"probe: zap", time.Second, nil},
 	{"hush", "rules", []string{"{ name: hush, why: Hush., when: { words: [hush] }, do: [timeout: 10m] }"},
 		"probe: hush", time.Second, (*town).silencesEnd},
