@@ -374,6 +374,12 @@ func (w *town) judge() {
 			}
 		}
 	}
+	if _, has := w.file["zap"]; has && w.r.IntN(2) == 0 {
+		forms := parts[slices.IndexFunc(parts, func(p part) bool { return p.name == "zap" })].forms
+		w.file["zap"] = pick(w.r, forms)
+		w.note("the file has zap: %s", w.file["zap"])
+		w.reload()
+	}
 	form, has := w.file["zap"]
 	want := has && (w.chosen == "enforce" || w.chosen == "" && strings.Contains(form, "mode: enforce"))
 	before := w.count("zap")
