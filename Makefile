@@ -1,6 +1,6 @@
 # What one types most. `make check` is what every change must pass; .ci/run is the same on a clean machine, and more.
 
-.PHONY: check fmt vet lint test vuln bench accuracy fuzz generate build run
+.PHONY: check fmt vet lint test vuln bench accuracy fuzz generate build run long
 
 check: fmt vet lint test vuln
 
@@ -49,3 +49,7 @@ build:
 
 run:
 	go run . console
+
+# A raid of two thousand accounts, as long as the goals say, on each scripted network: what takes longer than a change should.
+long:
+	go test ./internal/raidtest -v -timeout 60m -full

@@ -52,6 +52,7 @@ var house = []struct {
 	{"internal/accuracy", "chat rules internal/human", ""},
 	{"internal/bench", "chat rules text", "github.com/bwmarrin/discordgo maunium.net/go/mautrix golang.org/x/text"},
 	{"internal/crashtest", "*", ""},
+	{"internal/raidtest", "*", ""},
 	{"internal/e2e", "*", ""},
 	{".", "cli", ""},
 }
@@ -65,7 +66,7 @@ var notForDeciders = []string{
 }
 
 // mayStart are the folders in which goroutines begin; each waits for those that it started.
-var mayStart = []string{".", "bot", "adapters/*", "adapters/matrix/*", "adapters/discord/*", "web", "cli", "scenario", "internal/crashtest", "internal/e2e"}
+var mayStart = []string{".", "bot", "adapters/*", "adapters/matrix/*", "adapters/discord/*", "web", "cli", "scenario", "internal/crashtest", "internal/raidtest", "internal/e2e"}
 
 func TestImports(t *testing.T) {
 	for _, f := range sources(t) {
