@@ -49,6 +49,12 @@ type Directory interface {
 	Find(room chat.RoomRef, text string) (chat.Actor, bool)
 }
 
+// Roll is the optional power to tell whether somebody is known at all, where ids can be typed by hand: it makes no call.
+type Roll interface {
+	// Knows tells whether an account is in the community, or banned from it. Where that was not read, it is true.
+	Knows(member chat.MemberRef) bool
+}
+
 // Publisher is the optional power to offer commands in the platform's own menus.
 type Publisher interface {
 	// Publish gives the definitions: called before Run, and again when they change. It returns at once; the

@@ -100,7 +100,7 @@ func (l *lane) askCommands(ev chat.Event) decided {
 	if ev.Actor.Standing < c.Standing {
 		return answer(chat.Say("commands.forbidden."+c.Standing.String(), chat.Args{"usage": c.Called()}))
 	}
-	inv, problem := c.Parse(ev, l.find(ev))
+	inv, problem := c.Parse(ev, l.find(c, ev))
 	if problem != nil {
 		return answer(problem.Say)
 	}
@@ -125,13 +125,35 @@ func (l *lane) directory(p chat.Platform) (adapters.Directory, bool) {
 	return d, ok
 }
 
-// find looks members up on the platform that the event came from.
-func (l *lane) find(ev chat.Event) commands.Directory {
+// find looks members up on the platform that the event came from. An id that belongs to nobody is a slip of the finger,
+// except where a command is for anyone.
+func (l *lane) find(c *commands.Command, ev chat.Event) commands.Directory {
 	directory, ok := l.directory(ev.Room.Platform)
 	if !ok {
 		return func(string) (chat.Actor, bool) { return chat.Actor{}, false }
 	}
-	return func(text string) (chat.Actor, bool) { return directory.Find(ev.Room, text) }
+	return func(text string) (chat.Actor, bool) {
+		found, ok := directory.Find(ev.Room, text)
+		return found, ok && (c.Anyone || !l.stranger(found.MemberRef))
+	}
+}
+
+// stranger tells whether neither the platform knows an account now nor we have met it.
+func (l *lane) stranger(member chat.MemberRef) bool {
+	roll, ok := l.finders[member.Platform].(adapters.Roll)
+	person := chat.PersonOf(member)
+	if !ok || roll.Knows(member) || l.ledger.knows(member) || !l.history.Member(person).Joined.IsZero() {
+		return false
+	}
+	var said []byte
+	var cases []store.Case
+	err := l.insist(func() (err error) {
+		if said, err = l.store.LastMessage(context.Background(), person); err == nil {
+			cases, err = l.store.CasesOf(context.Background(), person, 1)
+		}
+		return err
+	})
+	return err == nil && said == nil && len(cases) == 0
 }
 
 // fetch reads what a command asks for. What is decided but not yet committed must be seen too, so it is

@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"palabre/adapters"
 	"palabre/chat"
 )
 
@@ -237,5 +238,52 @@ func TestTwoModeratorsAtOnce(t *testing.T) {
 			t.Errorf("told: %q", w.did)
 		}
 		w.want(w.later(2*time.Hour), "lift timeout")
+	})
+}
+
+// roll is a network where ids can be typed by hand, and where only mallory is known.
+type roll struct{ *network }
+
+func (r roll) Find(_ chat.RoomRef, text string) (chat.Actor, bool) {
+	return chat.Actor{MemberRef: chat.MemberRef{Platform: r.Platform(), ID: text}, Name: text}, true
+}
+
+func (r roll) Knows(member chat.MemberRef) bool { return member.ID == "mallory" }
+
+// A slip of the finger in an id warns or silences nobody, and says so; a ban may be for somebody who has not come yet, and who
+// was here before, or has a case, is no slip.
+func TestATypoIsNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		n := newNetwork()
+		n.is, n.able = chat.Matrix, chat.Carried()
+		h.others = []adapters.Adapter{roll{n}}
+		h.start()
+		defer func() { h.stop() }()
+		last := 0
+		ask := func(name, args string) []string {
+			t.Helper()
+			last++
+			ev := says("c"+strconv.Itoa(last), "mod", "")
+			ev.Actor.Standing = chat.StandingModerator
+			ev.Room = chat.RoomRef{Platform: chat.Matrix, ID: "general"}
+			ev.Body = chat.CommandInvoked{Name: name, Args: args, Message: chat.MessageRef{Room: ev.Room, ID: ev.ID}}
+			n.emit <- adapters.Batch{Events: []chat.Event{ev}}
+			synctest.Wait()
+			h.network.did()
+			return n.did()
+		}
+		for _, call := range []string{"timeout @typo:hs 1h", "warn @typo:hs be nice", "cases @typo:hs"} {
+			name, args, _ := strings.Cut(call, " ")
+			if did := ask(name, args); len(did) != 0 { // the answer goes to the moderators' room
+				t.Errorf("%s: %q", call, did)
+			}
+		}
+		for _, call := range []string{"timeout mallory 1h", "ban @typo:hs", "timeout @typo:hs 1h"} {
+			name, args, _ := strings.Cut(call, " ")
+			if did := ask(name, args); !slices.Contains(did, name) {
+				t.Errorf("%s: %q", call, did)
+			}
+		}
 	})
 }

@@ -15,6 +15,7 @@ type Command struct {
 	Names    map[string]string // in other languages ("fr"): typed, they work everywhere
 	Standing chat.Standing     // the least standing that may call it
 	Params   []Param
+	Anyone   bool // its member may be somebody whom nobody knows: a ban is also for who has not come yet
 	Menus    Menu // where it is offered beside typing; needs a first param of kind MemberParam among Params
 	Reads    Read
 	Run      func(Invocation) []chat.Action

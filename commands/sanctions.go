@@ -58,7 +58,7 @@ var timeout = Command{
 
 // ban keeps a member out, for a while or for good.
 var ban = Command{
-	Name: "ban", Names: map[string]string{"fr": "bannir"}, Standing: chat.StandingModerator,
+	Name: "ban", Names: map[string]string{"fr": "bannir"}, Standing: chat.StandingModerator, Anyone: true,
 	Params: []Param{{Name: "member", Kind: MemberParam}, {Name: "duration", Kind: DurationParam, Optional: true}, reasonParam},
 	Run: func(inv Invocation) []chat.Action {
 		var until time.Time

@@ -60,9 +60,10 @@ type ban struct {
 // directory knows the protected rooms and who is in them. Its size is that of the community: one entry
 // for each member, and one for each ban.
 type directory struct {
-	rooms  map[string]*room
-	people map[string]*person
-	gone   *adapters.Recent[bool] // whose leaving was told lately, so that it is told once
+	rooms   map[string]*room
+	people  map[string]*person
+	crowded bool                   // some room has too many members to know them all
+	gone    *adapters.Recent[bool] // whose leaving was told lately, so that it is told once
 }
 
 func newDirectory() *directory {

@@ -34,6 +34,13 @@ func (a *Adapter) Find(room chat.RoomRef, text string) (chat.Actor, bool) {
 	return a.actorIn(a.dir.rooms[id], text), true
 }
 
+// Knows tells whether somebody is in a protected room, or banned from one. See adapters.Roll.
+func (a *Adapter) Knows(member chat.MemberRef) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.dir.people[member.ID] != nil || a.dir.crowded
+}
+
 // named gives the only person of that display name or local part among those who match.
 func (d *directory) named(name string, match func(*person) bool) (user string, ok bool) {
 	for id, p := range d.people {

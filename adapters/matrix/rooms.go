@@ -373,6 +373,9 @@ func (a *Adapter) members(ctx context.Context, id string) ([]wireEvent, error) {
 		err := a.get(ctx, &page, query, "v3", "rooms", id, "members")
 		if errors.Is(err, mautrix.ErrBodyReadReachedLimit) || errors.Is(err, mautrix.ErrResponseTooLong) {
 			a.log.Warn("matrix: too many members to read", "room", id, "err", err)
+			a.mu.Lock()
+			a.dir.crowded = true
+			a.mu.Unlock()
 			continue
 		}
 		if err != nil {

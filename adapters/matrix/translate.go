@@ -57,7 +57,7 @@ func pointsAt(ev wireEvent) string {
 		return ev.Redacts
 	case "m.reaction", pollResponse, stablePollResponse:
 		return relates.str("event_id")
-	case "m.room.message":
+	case "m.room.message", pollStart, stablePollStart:
 		if relates.str("rel_type") == "m.replace" {
 			return relates.str("event_id")
 		}

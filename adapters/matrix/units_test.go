@@ -291,6 +291,10 @@ func TestFind(t *testing.T) {
 		}
 	}
 	var _ adapters.Directory = r.Adapter
+	var _ adapters.Roll = r.Adapter
+	if r.Knows(memberRef("@typo:hs")) || !r.Knows(memberRef("@bob:hs")) {
+		t.Error("who is known is not told from who is not")
+	}
 	help := chat.RoomRef{Platform: chat.Matrix, ID: "!help:hs"}
 	for _, room := range []chat.RoomRef{general, help} { // who moderates one room is no prey in the other
 		if got, _ := r.Find(room, "@mod:hs"); got.Standing != chat.StandingModerator {
