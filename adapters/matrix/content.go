@@ -42,6 +42,9 @@ const star = "* "
 // revisionOf reads what an edit says: its new content, which does not repeat what the message answers, and what it says
 // beside that. Notifications, bridges and old clients show the outer text, and the outer mentions are those that ring.
 func revisionOf(ev wireEvent, original fact) saying {
+	if isPoll(ev.Type) {
+		return saying{Content: pollOf(ev.Content)}
+	}
 	inner := ev.Content.obj("m.new_content")
 	if inner == nil {
 		return sayingOf(ev.Type, ev.Content, original.quotes)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -73,21 +75,53 @@ func (a *Adapter) closePoll(ctx context.Context, key string, act chat.ClosePoll)
 	})
 }
 
-// poll is what a member's poll says, as a message: rules read the question and the answers.
+// poll is what a member's poll says, as a message.
 func (v view) poll(ev wireEvent) []chat.Event {
-	start := ev.Content.obj(pollStart)
-	if start == nil {
-		start = ev.Content.obj("m.poll")
+	relates := ev.Content.obj("m.relates_to")
+	switch relates.str("rel_type") {
+	case "m.replace":
+		return v.edit(ev, relates.str("event_id"))
+	case "m.thread":
+		v = v.in(relates.str("event_id"))
 	}
-	lines := []string{textOf(start.obj("question"))}
-	for _, answer := range start.list("answers") {
-		m, _ := answer.(map[string]any)
-		if len(lines) <= maxPollAnswers {
-			lines = append(lines, textOf(m))
+	return []chat.Event{v.event(ev, "", chat.MessageSent{Message: v.ref(ev.ID), Content: pollOf(ev.Content)})}
+}
+
+// isPoll tells whether an event asks for votes.
+func isPoll(eventType string) bool { return eventType == pollStart || eventType == stablePollStart }
+
+// pollOf is what a poll says: rules read the question, the answers, and what clients without polls show instead. An edit
+// says it in its new content, and perhaps something else beside.
+func pollOf(c object) chat.Content {
+	var lines []string
+	add := func(line string) {
+		if len(lines) <= 2*maxPollAnswers && !slices.Contains(lines, line) {
+			lines = append(lines, line)
 		}
 	}
-	return []chat.Event{v.event(ev, "", chat.MessageSent{Message: v.ref(ev.ID), Content: chat.Content{Text: strings.Join(lines, "\n"), Poll: true}})}
+	for _, part := range []object{c.obj("m.new_content"), c} {
+		start := part.obj(pollStart)
+		if start == nil {
+			start = part.obj("m.poll")
+		}
+		if start != nil {
+			add(textOf(start.obj("question")))
+		}
+		for _, answer := range start.list("answers") {
+			m, _ := answer.(map[string]any)
+			add(textOf(m))
+		}
+		for line := range strings.SplitSeq(strings.TrimPrefix(textOf(part), star), "\n") {
+			if line = numberedLine.ReplaceAllString(strings.TrimSpace(line), ""); line != "" {
+				add(line)
+			}
+		}
+	}
+	return chat.Content{Text: strings.Join(lines, "\n"), Poll: true}
 }
+
+// numberedLine is how clients number the answers for those that show no polls.
+var numberedLine = regexp.MustCompile(`^\d+[.)] +`)
 
 // textOf is a text in one of the forms that it has in polls.
 func textOf(o object) string {
