@@ -287,7 +287,11 @@ func (r *receiver) lookUp(ctx context.Context, room, id string) {
 // remember keeps what later events need of this one.
 func (r *receiver) remember(ev wireEvent) {
 	if f := factOf(ev); f.kind != factOther {
+		f.whole = true
 		r.facts.Put(ev.ID, f)
+	}
+	if relates := ev.Content.obj("m.relates_to"); relates.str("rel_type") == "m.replace" {
+		r.revise(relates.str("event_id"), ev)
 	}
 	if edited := ev.Content.obj("m.relates_to"); edited.str("rel_type") == "m.replace" && ev.Sender == r.self {
 		r.recard(edited.str("event_id"), ev.Content.obj("m.new_content"))

@@ -3,7 +3,6 @@ package matrix
 import (
 	"context"
 	"fmt"
-	"net/http"
 
 	"palabre/chat"
 )
@@ -70,22 +69,19 @@ func (a *Adapter) do(ctx context.Context, key string, act chat.Action) (chat.Rec
 	return chat.Receipt{}, chat.ErrUnsupported
 }
 
-// redact takes a message away. One that we have seen redacted is gone already.
+// redact takes a message away, its edits first. One that we have seen redacted is gone already.
 func (a *Adapter) redact(ctx context.Context, key string, act chat.Delete) error {
 	room, err := a.resolve(ctx, act.Message.Room.ID)
 	if err != nil {
 		return err
 	}
-	body := map[string]any{}
-	if act.Reason != "" {
-		body["reason"] = cutReason(act.Reason)
+	if err := a.redactRevisions(ctx, room, act); err != nil {
+		return err
 	}
 	if a.isGone(act.Message.ID) {
 		return chat.ErrGone
 	}
-	err = a.api.do(ctx, call{
-		lane: room, method: http.MethodPut, path: []any{"v3", "rooms", room, "redact", act.Message.ID, key}, body: body,
-	})
+	err = a.redactOne(ctx, room, act.Message.ID, key, act.Reason)
 	if err == nil {
 		a.mu.Lock()
 		a.gone.Put(act.Message.ID, true)

@@ -140,3 +140,39 @@ func TestLive(t *testing.T) {
 	l.until(t, "we hear that we are out", isKind(chat.KindUnread))
 	live("not in help")
 }
+
+// TestRevisionsGoToo: what an edit said is taken away with its message, also when a fresh process knows nothing of either.
+func TestRevisionsGoToo(t *testing.T) {
+	for _, restarted := range []bool{false, true} {
+		w := newTown(t)
+		a := w.open(t)
+		l := listen(t, a, adapters.Cursors{})
+		l.begun(t)
+		ana := w.Person("ana")
+		message := w.Say(w.general, w.ana, "hello")
+		for _, text := range []string{"imbecile", "hello again"} {
+			_, err := ana.Edit(w.general, message, text)
+			must(t, err)
+		}
+		mod, err := w.Person("mod").Edit(w.general, message, "not hers")
+		must(t, err)
+		l.until(t, "the last of it", saidIn(mod))
+		if restarted {
+			l.stop(t)
+			a = w.open(t)
+		}
+		act := chat.Delete{Message: chat.MessageRef{Room: w.ref(w.general), ID: message}, Author: w.member(w.ana), Reason: "insults"}
+		w.Fail(matrixtest.Fault{Kind: "redact", Skip: 1, Times: 1}) // cut off between the two edits
+		if _, err := a.Do(t.Context(), "k1", act); err == nil {
+			t.Error("the cut went unnoticed")
+		}
+		_, err = a.Do(t.Context(), "k1", act)
+		must(t, err)
+		if shown := w.Shown(w.general); !slices.Equal(shown, []string{"* not hers"}) {
+			t.Errorf("restarted %v: still readable: %q", restarted, shown)
+		}
+		if asked := w.Calls("relations") > 0; asked != restarted {
+			t.Errorf("restarted %v: asked for relations %v", restarted, asked)
+		}
+	}
+}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"net/http"
 	"time"
 
 	"palabre/chat"
@@ -64,13 +63,7 @@ func (a *Adapter) sweepOne(ctx context.Context, room, user, reason string, ev wi
 	if ev.Sender != user || len(ev.Content) == 0 || ev.StateKey != nil {
 		return nil // redacted before, or nothing that was said
 	}
-	body := map[string]any{}
-	if reason != "" {
-		body["reason"] = cutReason(reason)
-	}
-	err := a.api.do(ctx, call{
-		lane: room, method: http.MethodPut, path: []any{"v3", "rooms", room, "redact", ev.ID, sweepKey(ev.ID)}, body: body,
-	})
+	err := a.redactOne(ctx, room, ev.ID, sweepKey(ev.ID), reason)
 	if errors.Is(err, chat.ErrGone) {
 		return nil
 	}

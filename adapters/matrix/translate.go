@@ -21,6 +21,8 @@ type fact struct {
 	// What a message answers, and whether it may begin with a quotation: its edits do not say it again.
 	replyTo string
 	quotes  bool
+	edits   []string // of a message, by its author
+	whole   bool     // we saw it come, and so every edit since
 }
 
 type factKind int8

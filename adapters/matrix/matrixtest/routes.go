@@ -41,6 +41,7 @@ var routes = []route{
 	{"event", "GET" + v3 + "rooms/{room}/event/{event}", false, (*Server).event},
 	{"context", "GET" + v3 + "rooms/{room}/context/{event}", false, (*Server).context},
 	{"messages", "GET" + v3 + "rooms/{room}/messages", false, (*Server).messages},
+	{"relations", "GET /_matrix/client/v1/rooms/{room}/relations/{event}/{relation}", false, (*Server).relations},
 	{"profile", "PUT" + v3 + "profile/{user}/displayname", false, (*Server).rename},
 	{"sync", "GET" + v3 + "sync", false, (*Server).sync},
 }
@@ -288,6 +289,24 @@ func (s *Server) event(a ask) (any, *problem) {
 		return nil, p
 	}
 	return r.events[i], nil
+}
+
+// relations gives the events that point at another, the newest first.
+func (s *Server) relations(a ask) (any, *problem) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r, i, p := s.lookup(a)
+	if p != nil {
+		return nil, p
+	}
+	chunk := []*Event{}
+	for _, ev := range slices.Backward(r.events) {
+		relates, _ := ev.Content["m.relates_to"].(map[string]any)
+		if relates["rel_type"] == a.PathValue("relation") && relates["event_id"] == r.events[i].ID {
+			chunk = append(chunk, ev)
+		}
+	}
+	return object{"chunk": chunk}, nil
 }
 
 func (s *Server) lookup(a ask) (*room, int, *problem) {
