@@ -19,12 +19,14 @@ import (
 const (
 	dialTimeout  = 15 * time.Second // until the connection stands
 	helloTimeout = 10 * time.Second // until Discord greets
-	readyTimeout = 60 * time.Second // from our greeting to the session
+	readyTimeout = 60 * time.Second // from our IDENTIFY to the session
+	resumeWithin = 15 * time.Second // from our RESUME to its first event, from each to the next, and to the end of the past
 	writeTimeout = 10 * time.Second
 	ackTimeout   = 5 * time.Second // of silence after a heartbeat
 	queueLength  = 10_000          // dispatches that may wait; a full queue stops the reading
 	maxMalformed = 100             // frames of one connection
 	worksAfter   = 30 * time.Second
+	steadyAfter  = time.Second // of a connection that resumed, or that Discord itself asked us to leave
 	firstPause   = time.Second // after a connection that failed; doubled up to lastPause, with jitter
 	lastPause    = time.Minute
 	deadURLAfter = 2 // failures to reach the address for resuming, before the main one is tried
@@ -144,8 +146,15 @@ func (g *gateway) once(ctx context.Context) ending {
 	if l.established {
 		g.dead, g.since = 0, l.heardTill
 	}
-	end.lived = l.established && g.clock().Sub(l.began) >= worksAfter
+	end.lived = l.worked(end)
 	return end
+}
+
+// worked tells whether a connection was none that failed, however it ended: after it, the next one may be tried at once.
+// One that resumed costs nobody anything; one that began a session has to last, since sessions are counted.
+func (l *link) worked(end ending) bool {
+	age := l.clock().Sub(l.began)
+	return l.established && (age >= worksAfter || (l.resumed || end.asked) && age >= steadyAfter)
 }
 
 func retryWait(err error) time.Duration {

@@ -146,6 +146,7 @@ var faults = []struct {
 	{name: "op 7 after READY", cues: []discordtest.Cue{{At: discordtest.OnReady, Frames: []discordtest.Frame{discordtest.Reconnect()}}}, within: 20 * time.Second, identifies: 2},
 	{name: "op 7 later", strike: send(discordtest.Reconnect()), within: 10 * time.Second, identifies: 1},
 	{name: "op 7 in answer to RESUME", strike: cutThen(discordtest.Cue{At: discordtest.OnResume, Frames: []discordtest.Frame{discordtest.Reconnect()}}), within: 20 * time.Second, identifies: 1},
+	{name: "no answer to RESUME", strike: cutThen(discordtest.Cue{At: discordtest.OnResume, Mute: true}), within: 20 * time.Second, identifies: 1},
 	{name: "op 7 after RESUMED", strike: cutThen(discordtest.Cue{At: discordtest.OnResumed, Frames: []discordtest.Frame{discordtest.Reconnect()}, Also: true}), within: 20 * time.Second, identifies: 1},
 	{name: "op 9 as the first frame", cues: []discordtest.Cue{{At: discordtest.OnConnect, Frames: []discordtest.Frame{discordtest.Invalid(false)}}}, within: 20 * time.Second, identifies: 2},
 	{name: "op 9 in answer to IDENTIFY", cues: []discordtest.Cue{{At: discordtest.OnIdentify, Frames: []discordtest.Frame{discordtest.Invalid(false)}}}, within: 20 * time.Second, identifies: 2},
@@ -251,6 +252,56 @@ func TestGatewayFaults(t *testing.T) {
 			})
 		})
 	}
+}
+
+// However often a connection is cut or left because Discord asks for it, one that had resumed is no failure: the next one
+// comes at once. One that is cut as soon as it resumes waits longer and longer.
+func TestConnectionsThatResumedHaveNotFailed(t *testing.T) {
+	for name, strike := range map[string]func(*running){"cuts": func(r *running) { r.server.CutAll() }, "op 7": send(discordtest.Reconnect())} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := virtual(t, discordtest.Options{})
+				r.start()
+				defer r.stop()
+				pass(time.Second)
+				for i := range 20 {
+					strike(r)
+					pass(3 * time.Second)
+					if r.server.Connected() != 1 {
+						t.Errorf("not back 3 s after cut %d", i+1)
+					}
+				}
+				before := len(r.server.Dials())
+				r.server.Script(discordtest.Cue{At: discordtest.OnResumed, Cut: true, Times: -1})
+				r.server.CutAll()
+				pass(5 * time.Minute)
+				if n := len(r.server.Dials()) - before; n > 20 {
+					t.Errorf("%d connections in five minutes", n)
+				}
+				r.server.Heal()
+				pass(time.Minute)
+			})
+		})
+	}
+}
+
+// A past that is long takes longer than the answer to a RESUME may: it is heard to its end.
+func TestALongPast(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := virtual(t, discordtest.Options{})
+		r.start()
+		defer r.stop()
+		pass(time.Second)
+		r.server.Script(discordtest.Cue{At: discordtest.OnResume})
+		r.server.CutAll()
+		for range 4 { // it comes in pieces
+			pass(10 * time.Second)
+			r.server.Send(discordtest.Text(`{"op":0,"t":"TYPING_START","s":0,"d":{}}`))
+		}
+		if n := len(r.server.Dials()); n != 2 {
+			t.Errorf("%d connections, want the first and one that resumes", n)
+		}
+	})
 }
 
 func TestCloseCodesThatEndEverything(t *testing.T) {

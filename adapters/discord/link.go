@@ -24,11 +24,13 @@ type link struct {
 
 	greeted     bool // HELLO came
 	established bool // READY or RESUMED came
+	resumed     bool // it was RESUMED
 	interval    time.Duration
 	waiting     bool      // for the answer to a heartbeat
 	beatAt      time.Time // when it was sent
 	heardAt     time.Time // the last frame
 	heardTill   time.Time // the same by the clock that events go by
+	toldAt      time.Time // the last event
 	pending     *dispatch // what the queue has no room for
 	beat        *time.Timer
 	deadline    *time.Timer
@@ -166,6 +168,7 @@ func (l *link) hello(f frame) *ending {
 	l.beat.Reset(rand.N(l.interval)) // so that not all bots of the world beat at once
 	l.deadline.Reset(readyTimeout)
 	if l.session.ID != "" {
+		l.deadline.Reset(resumeWithin)
 		return l.write(payload(opResume, l.resume()))
 	}
 	return l.write(payload(opIdentify, l.identify(l.shard)))
@@ -197,12 +200,19 @@ func (l *link) overdue() *ending {
 	switch {
 	case !l.greeted:
 		return &ending{err: errors.New("no greeting")}
+	case !l.established && l.replaying():
+		l.deadline.Reset(resumeWithin)
 	case !l.established:
 		return &ending{err: errors.New("no session")}
 	case l.waiting && l.pending == nil && !l.heardAt.After(l.beatAt):
 		return &ending{err: errors.New("silence after a heartbeat")}
 	}
 	return nil
+}
+
+// replaying tells whether a session's past is still coming, which may take its time, or waits for room in the queue.
+func (l *link) replaying() bool {
+	return l.session.ID != "" && (l.pending != nil || time.Since(l.toldAt) < resumeWithin)
 }
 
 // sequence is the d of a heartbeat: null before the first event.
@@ -215,6 +225,7 @@ func (l *link) sequence() any {
 
 // dispatched notes what the session needs of an event and queues it.
 func (l *link) dispatched(f frame) {
+	l.toldAt = time.Now()
 	switch f.Type {
 	case "READY":
 		var ready struct {
@@ -228,6 +239,7 @@ func (l *link) dispatched(f frame) {
 		l.gateway.session = session{ID: ready.Session, URL: ready.URL}
 		l.ready()
 	case "RESUMED":
+		l.resumed = true
 		l.ready()
 	case "INTERACTION_CREATE":
 		l.urgent(f)
