@@ -14,7 +14,7 @@ func TestWhatIsNotFullyJudgedIsTold(t *testing.T) {
 		h.rules = "rules: [ { name: slow, when: { pattern: '(?:[a-z]{1,50}\\s){10}z' }, do: [ delete ] } ]"
 		h.start()
 		defer func() { h.stop() }()
-		long := strings.Repeat("word ", 2000) + "z"
+		long := strings.Repeat("abcdefghijklmnopqrstuvwxyz", 400) + " z"
 		h.emit(says("1", "a", long), says("2", "a", long))
 		told := func() int {
 			n := 0

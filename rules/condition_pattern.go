@@ -49,7 +49,7 @@ func parsePattern(p *parser, v yamlsrc.Value) (condition, bool) {
 func (p *parser) remarkCost(c text.Cost) {
 	pattern := "pattern " + strconv.Quote(c.Pattern) + ": "
 	if c.Everywhere {
-		p.remarks = append(p.remarks, fmt.Sprintf("%sno required literal: costs about %d µs on nearly every message", pattern, c.Each.Microseconds()))
+		p.remarks = append(p.remarks, fmt.Sprintf("%sno required literal: costs about %.1f µs on nearly every message", pattern, float64(c.Each)/1000))
 	}
 	if c.Slow {
 		p.remarks = append(p.remarks, fmt.Sprintf("%sslow: it is tried last, and left out of long messages; smaller numbers in {…} make it faster", pattern))

@@ -14,13 +14,14 @@ type PatternList struct {
 
 // pattern is one regular expression, and what a text must have before it is worth a try.
 type pattern struct {
-	re       *regexp.Regexp
+	source   string
+	matcher  *matcher
 	list     int32
 	need     traces   // it leaves these at least
 	texts    []string // one of them stands in the text, in the view that squeezed tells; nil: unknown
 	squeezed bool
 	chain    *chain // where texts are unknown; nil: unknown too
-	perByte  int    // what trying it costs, in steps
+	size     int    // of its program, in instructions
 }
 
 // Patterns adds a list of patterns.
@@ -39,14 +40,19 @@ const (
 	plenty  = 12 // enough not to look further
 )
 
+// newPattern reads an expression that regexp.Compile takes.
 func newPattern(re *regexp.Regexp, list int32) pattern {
-	p := pattern{re: re, list: list, perByte: fewestSteps}
-	tree, err := syntax.Parse(re.String(), syntax.Perl)
+	p := pattern{source: re.String(), list: list}
+	tree, err := syntax.Parse(p.source, syntax.Perl)
 	if err != nil {
-		return p // it was compiled in another syntax: nothing is known of it
+		panic(err) // it was compiled in another syntax
 	}
 	tree = tree.Simplify()
-	p.need, p.perByte = neededBy(tree), stepsPerByte(tree)
+	if p.matcher, err = newMatcher(tree); err != nil {
+		panic(err)
+	}
+	p.size = len(p.matcher.inst)
+	p.need = neededBy(tree)
 	p.texts = clueOf(tree, normalView{}).one
 	if worth(p.texts) < plenty {
 		squeezed := clueOf(tree, squeezedView{}).one
@@ -68,14 +74,24 @@ type Cost struct {
 	Each       time.Duration // in a message of usual length, about
 }
 
-// usualLength is how long most messages are, in bytes.
-const usualLength = 80
+// usual is a message like most.
+const usual = "I think the second debate was better: nobody interrupted, and we learnt a lot."
+
+// stepTakes is how long a step of the matcher takes, about.
+const stepTakes = 7 * time.Nanosecond
+
+// usually is what trying the pattern in a usual message takes.
+func (p *pattern) usually() time.Duration {
+	var t threads
+	find(p.matcher, usual, &t, mostSteps)
+	return time.Duration(t.steps) * stepTakes
+}
 
 // Costs gives the patterns of the list that are worth a remark.
 func (l *PatternList) Costs() []Cost {
 	var out []Cost
 	for _, p := range l.search.patterns[l.from:l.to] {
-		c := Cost{p.re.String(), p.texts == nil && !p.need.telling(), p.slow(), time.Duration(usualLength * p.perByte)}
+		c := Cost{p.source, p.texts == nil && !p.need.telling(), p.slow(), p.usually()}
 		if c.Everywhere || c.Slow {
 			out = append(out, c)
 		}
@@ -84,17 +100,18 @@ func (l *PatternList) Costs() []Cost {
 }
 
 // slow tells whether a pattern alone could use up, in a long message, a good part of what all may take.
-func (p *pattern) slow() bool { return p.perByte > mostSteps/longMessage/4 }
+func (p *pattern) slow() bool { return p.size > slowSize }
 
-// longMessage is the longest message of Discord, in bytes.
-const longMessage = 4000
+// slowSize is so many instructions that, were all of them followed at each place of the longest message of Discord, nothing
+// would be left.
+const slowSize = 220
 
 // FindPattern looks for the listed patterns in the message's original text and in its normal form. It gives where one
 // of them stands and how it is written.
 func (v *View) FindPattern(l *PatternList) (Span, string, bool) {
 	r := v.results(l.search)
 	if h := r.of(l.number); h != nil {
-		return h.span, l.search.patterns[h.which].re.String(), true
+		return h.span, l.search.patterns[h.which].source, true
 	}
 	if !r.open.has(l.number) {
 		return Span{}, "", false
@@ -103,7 +120,7 @@ func (v *View) FindPattern(l *PatternList) (Span, string, bool) {
 		p := &l.search.patterns[i]
 		if span, ok := v.tryPattern(p, i); ok {
 			r.add(hit{l.number, i, span})
-			return span, p.re.String(), true
+			return span, p.source, true
 		}
 		r.try.remove(i)
 	}
@@ -111,62 +128,51 @@ func (v *View) FindPattern(l *PatternList) (Span, string, bool) {
 	return Span{}, "", false
 }
 
-// mostSteps is what all patterns together may cost in one message; a step is about a nanosecond.
-const mostSteps = 4_000_000
+// mostSteps is what all patterns together may take in one message, in steps of the matcher: about 5 ms.
+const mostSteps = 700_000
 
-// tryPattern looks for one pattern in every field, unless that would cost too much.
+// tryPattern looks for one pattern in every field, unless that takes too much. Each may take half of what is left, so that
+// no pattern crowds out the others.
 func (v *View) tryPattern(p *pattern, number int32) (Span, bool) {
 	r := &v.searched
 	for i := range v.fields {
 		f := &v.fields[i]
 		same := p.need.capitals.count > 0 || string(f.norm.b) == f.raw // a normal form has no capitals
-		inRaw, inForm := stands(p.chain, f.raw), !same && stands(p.chain, f.norm.b)
-		r.steps += len(f.raw) + len(f.norm.b)
-		steps := 0
-		if inRaw {
-			steps += len(f.raw) * p.perByte
+		from, to, done := tried(r, p, f.raw)
+		if from >= 0 {
+			return Span{from, to, i}, true
 		}
-		if inForm {
-			steps += len(f.norm.b) * p.perByte
-		}
-		if r.steps+steps > mostSteps || p.slow() && r.steps+steps > mostSteps/2 {
-			r.leftOut = append(r.leftOut, number)
-			return Span{}, false
-		}
-		r.steps += steps
-		if inRaw {
-			if m := p.re.FindStringIndex(f.raw); m != nil {
-				return Span{m[0], m[1], i}, true
-			}
-		}
-		if inForm {
-			if m := p.re.FindIndex(f.norm.b); m != nil {
-				start, end := f.norm.origin(f.raw, m[0], m[1])
+		if done && !same {
+			if from, to, done = tried(r, p, f.norm.b); from >= 0 {
+				start, end := f.norm.origin(f.raw, from, to)
 				return Span{start, end, i}, true
 			}
+		}
+		if !done {
+			r.leftOut = append(r.leftOut, number)
+			return Span{}, false
 		}
 	}
 	return Span{}, false
 }
 
-// LeftOut gives the patterns that were asked for and not tried, because the message is so long, or so well made, that the patterns
-// together would have taken more than about 4 ms.
+// tried looks for one pattern in one text.
+func tried[T string | []byte](r *results, p *pattern, text T) (from, to int, done bool) {
+	r.steps += len(text) / 8
+	if !stands(p.chain, text) {
+		return -1, 0, true
+	}
+	from, to, done = find(p.matcher, text, &r.threads, max(0, mostSteps-r.steps)/2)
+	r.steps += r.threads.steps
+	return from, to, done
+}
+
+// LeftOut gives the patterns that were asked for and not tried to the end, because the message is so long, or so well made, that
+// the patterns together would have taken more than about 5 ms.
 func (v *View) LeftOut() []string {
 	var out []string
 	for _, number := range v.searched.leftOut {
-		out = append(out, v.searched.search.patterns[number].re.String())
+		out = append(out, v.searched.search.patterns[number].source)
 	}
 	return out
 }
-
-// stepsPerByte estimates what an expression costs for each byte of a text: its states may all be alive at once.
-func stepsPerByte(tree *syntax.Regexp) int {
-	prog, err := syntax.Compile(tree)
-	if err != nil {
-		return fewestSteps
-	}
-	return fewestSteps + len(prog.Inst)
-}
-
-// fewestSteps is what the shortest expression costs for each byte.
-const fewestSteps = 30

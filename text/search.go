@@ -95,6 +95,7 @@ type results struct {
 	steps    int     // that patterns took
 	leftOut  []int32 // patterns that would have taken too many
 	squeezed []byte
+	threads  threads
 }
 
 // hit is where a target was found first.
