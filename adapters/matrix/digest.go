@@ -25,6 +25,12 @@ func (r *receiver) digest(ctx context.Context, answer syncResponse, came span) (
 	if err != nil {
 		return nil, nil, false, err
 	}
+	for _, id := range slices.Sorted(maps.Keys(answer.Rooms.Join)) {
+		timeline, _ := answer.Rooms.Join[id].Timeline.read()
+		if err := r.lookAhead(ctx, id, timeline); err != nil && r.failures < maxMeetings {
+			return nil, nil, false, err
+		}
+	}
 	for _, id := range slices.Sorted(maps.Keys(answer.Rooms.Leave)) {
 		events = append(events, r.removed(id, cursors)...)
 	}
@@ -234,9 +240,6 @@ func (r *receiver) handle(ctx context.Context, ev wireEvent) (out []chat.Event) 
 			}}
 		}
 	}()
-	if target := pointsAt(ev); target != "" {
-		r.lookUp(ctx, ev.Room, target)
-	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	known := r.dir.rooms[ev.Room]
@@ -261,27 +264,45 @@ func (r *receiver) mayRedact(known *room, ev wireEvent) bool {
 	return ok && f.sender == ev.Sender || known.levels.of(ev.Sender) >= known.levels.redact
 }
 
-// lookUp asks the homeserver for an event that another one points at, when we do not remember it.
-func (r *receiver) lookUp(ctx context.Context, room, id string) {
+// lookAhead asks the homeserver for what some events point at, of which we remember nothing: without its card, a moderator's
+// press would be any reaction. While a failure may pass it is an error, and the same events should come again.
+func (r *receiver) lookAhead(ctx context.Context, room string, events []wireEvent) error {
+	told := map[string]bool{}
+	for _, ev := range events {
+		told[ev.ID] = true
+		target := pointsAt(ev)
+		if target == "" || told[target] || r.lookups == 0 {
+			continue
+		}
+		if err := r.lookUp(ctx, room, target); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// lookUp asks for an event that another one points at, when we do not remember it.
+func (r *receiver) lookUp(ctx context.Context, room, id string) error {
 	r.mu.Lock()
 	_, known := r.facts.Get(id)
 	r.mu.Unlock()
-	if known || r.lookups == 0 {
-		return
+	if known {
+		return nil
 	}
 	r.lookups--
 	ev, err := r.event(ctx, room, id)
 	f := factOf(ev)
-	if err != nil {
-		if !errors.Is(err, chat.ErrGone) && !errors.Is(err, chat.ErrForbidden) {
-			r.lookups = 0 // it may be there: ask again in the next batch
-			return
-		}
+	var passing *chat.RetryError
+	switch {
+	case errors.As(err, &passing), ctx.Err() != nil:
+		return err
+	case err != nil:
 		f = fact{kind: factMissing}
 	}
 	r.mu.Lock()
 	r.facts.Put(id, f)
 	r.mu.Unlock()
+	return nil
 }
 
 // remember keeps what later events need of this one.

@@ -101,6 +101,9 @@ func (r *receiver) page(ctx context.Context, id string, g *gap) ([]chat.Event, e
 	if unreadable > 0 {
 		r.log.Warn("matrix: events that cannot be read", "room", id, "count", unreadable)
 	}
+	if err := r.lookAhead(ctx, id, chunk); err != nil && g.failures < maxMeetings {
+		return nil, err
+	}
 	came := span{from: g.Since, to: r.opts.Clock()}
 	r.date(came, chunk)
 	if !g.begun && len(chunk) > 0 {

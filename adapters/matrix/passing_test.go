@@ -39,6 +39,36 @@ func TestOneRoomRefusesAndOneFails(t *testing.T) {
 	}
 }
 
+// TestACardNotGivenForAMoment: a press on a card from before a restart is heard though the homeserver does not give the card at once,
+// be it read by a sync or where a timeline was cut short.
+func TestACardNotGivenForAMoment(t *testing.T) {
+	for name, talk := range map[string]int{"sync": 0, "hole": 150} {
+		t.Run(name, func(t *testing.T) {
+			w := newTown(t)
+			a := w.open(t)
+			first := listen(t, a, adapters.Cursors{})
+			first.begun(t)
+			card := &chat.Card{Key: "ask/1", Choices: []chat.Choice{{ID: "yes", Emoji: "✅", Label: "Yes"}}}
+			receipt, err := a.Do(t.Context(), "k1", chat.Send{Room: w.ref(w.general), Text: chat.Text{{Text: "May I?"}}, Card: card})
+			must(t, err)
+			first.until(t, "what is said after the card", saidIn(w.Say(w.general, w.ana, "well")))
+			first.stop(t)
+			for range talk {
+				w.Say(w.general, w.ana, "well")
+			}
+			w.Post(w.general, matrixtest.Event{Type: "m.reaction", Sender: w.ana, Content: map[string]any{
+				"m.relates_to": map[string]any{"rel_type": "m.annotation", "event_id": receipt.Message.ID, "key": "✅"},
+			}})
+			w.Fail(matrixtest.Fault{Kind: "event", Times: 1, Status: 502})
+			second := listen(t, w.open(t), first.cursors)
+			second.until(t, "the press", func(ev chat.Event) bool {
+				press, is := ev.Body.(chat.ButtonPressed)
+				return is && press.Card == card.Key && press.Choice == "yes"
+			})
+		})
+	}
+}
+
 // TestRoomNotGivenForLong: what happens in a room that the homeserver does not give us is told once it does, in order.
 func TestRoomNotGivenForLong(t *testing.T) {
 	w := newTown(t)
