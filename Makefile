@@ -1,6 +1,6 @@
 # What one types most. `make check` is what every change must pass; .ci/run is the same on a clean machine, and more.
 
-.PHONY: check fmt vet lint test vuln bench accuracy fuzz generate build run long
+.PHONY: check fmt vet lint test vuln bench accuracy fuzz long generate build run
 
 check: fmt vet lint test vuln
 
@@ -41,6 +41,17 @@ fuzz:
 		done; \
 	done
 
+# What takes longer than a change should, before a release: the program is killed KILLS times on each network, with a seed of the
+# day or SEED; two thousand accounts raid it on each, as long as the goals say; every fuzz test goes on for a while; and the tests of
+# what runs side by side are repeated.
+KILLS ?= 500
+SEED ?= $(shell date +%Y%m%d)
+long:
+	go test ./internal/crashtest -v -timeout 3h -parallel 4 -kills $(KILLS) -seed $(SEED)
+	go test ./internal/raidtest -v -timeout 60m -full
+	$(MAKE) fuzz FOR=2m
+	go test -race -shuffle=on -count=5 ./bot ./store ./adapters/...
+
 generate:
 	go generate ./...
 
@@ -49,7 +60,3 @@ build:
 
 run:
 	go run . console
-
-# A raid of two thousand accounts, as long as the goals say, on each scripted network: what takes longer than a change should.
-long:
-	go test ./internal/raidtest -v -timeout 60m -full

@@ -247,8 +247,9 @@ func (a *inspector) slashWasAnswered() {
 	}
 }
 
-// slow is how long the program may work before it has carried out what somebody waits for: a silence, or its end.
-const slow = 10 * time.Second
+// slow is how long the program may work before it has carried out what somebody waits for: a silence, or its end. After a
+// long time asleep, messages that may have been sent already hold the workers for up to ten seconds each.
+const slow = 20 * time.Second
 
 // tooLate tells whether an effect came after the end of its sanction: by a call that outlived its process. It is counted,
 // and has to be put right.

@@ -13,6 +13,8 @@
 // after such a cut, as after a kill, nothing is missing and nothing done twice. Between some lives time passes at once: longer
 // than a network remembers what it knows orders by, longer than offences are punished.
 //
+// On a disk that lied, which loses what it said was written, less is owed: TestADiskThatLied says what.
+//
 // Plain tests do it a few times; more with
 //
 //	go test ./internal/crashtest -run Discord/identify -kills 200 -seed 7 -v -timeout 30m

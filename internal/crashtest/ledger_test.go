@@ -30,6 +30,10 @@ func open(t *testing.T, p *program) ledger {
 	t.Helper()
 	l := ledger{t: t, records: p.memory(t).read()}
 	l.figures.events, l.figures.orders = len(l.journal), len(l.records.orders)
+	for _, o := range l.records.orders {
+		_, is := o.Action.(chat.Lock)
+		l.figures.locked += btoi(is && o.State == store.Done && !o.Receipt.Gone)
+	}
 	return l
 }
 

@@ -247,7 +247,6 @@ func (a *auditor) locksEnded() {
 	if closed {
 		a.is(&a.figures.missed, "the hall is still closed, after %d times", times)
 	}
-	a.figures.locked = times
 }
 
 // about lists what was ordered about a user.

@@ -22,6 +22,7 @@ type town struct {
 	self   string
 
 	program *program
+	ways    []deed[*town] // what people do
 
 	back        *backroom
 	folder, url string // of the program, and of the homeserver
@@ -57,7 +58,7 @@ func regularsFor(load int) int { return 200 + 5*load }
 func found(t *testing.T, seed uint64, load int) *town {
 	t.Helper()
 	w := &town{
-		t: t, hs: matrixtest.New(), random: rand.New(rand.NewPCG(seed, 1)),
+		t: t, ways: deeds, hs: matrixtest.New(), random: rand.New(rand.NewPCG(seed, 1)),
 		told: map[string]string{}, newcomers: map[string][]string{}, leavers: map[string][]string{}, bad: map[string]string{},
 		revised: map[string]string{}, maybe: map[string]bool{}, offences: map[offence]int{}, commands: map[string]string{}, refused: map[string]bool{},
 		silenced: map[string]bool{}, banned: map[string]bool{}, toUndo: map[string]bool{}, spoke: map[string]time.Time{},
@@ -134,7 +135,7 @@ func choose[W any](random *rand.Rand, deeds []deed[W]) func(W) {
 }
 
 // act lets somebody do something.
-func (w *town) act() { choose(w.random, deeds)(w) }
+func (w *town) act() { choose(w.random, w.ways)(w) }
 
 // must notes an event that the journal has to hold, and fails when the homeserver refused it.
 func (w *town) must(what string) func(id string, err error) string {
