@@ -36,6 +36,13 @@ type Redoer interface {
 	Redo(ctx context.Context, key string, act chat.Action, since time.Time) (chat.Receipt, error)
 }
 
+// Pacer is the optional power to say that the platform limits the whole account: orders wait for their turn in the outbox then,
+// the most urgent first, instead of each finding out by itself.
+type Pacer interface {
+	// Pace tells the moment before which no order can go (in the past: now), and whether they must go one at a time.
+	Pace() (notBefore time.Time, one bool)
+}
+
 // Live is the optional power to tell whether events are really being received, for /readyz. The
 // sentence says what is wrong, empty when all is well.
 type Live interface {

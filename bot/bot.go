@@ -62,7 +62,7 @@ func New(ctx context.Context, o Options) (*Bot, error) {
 	b.outbox = newOutbox(o.Clock, o.Adapters, b.idle, o.Log)
 	b.outbox.workers = o.Workers
 	waiting := newQueue()
-	b.metrics = newMeters(b.outbox.backlog, func() (int, time.Duration) { return waiting.lag(o.Clock.Now()) })
+	b.metrics = newMeters(b.outbox, func() (int, time.Duration) { return waiting.lag(o.Clock.Now()) })
 	b.lane = &lane{
 		store: o.Store, clock: o.Clock, log: o.Log, catalogue: o.Catalogue, finders: b.outbox.adapters, outbox: b.outbox,
 		idle: b.idle, health: b.health, metrics: b.metrics, plan: o.Plan, history: rules.NewHistory(o.Store.Key()),
@@ -297,6 +297,9 @@ func (b *Bot) Ready() []string {
 	}
 	if events, lag := b.lane.queue.lag(b.lane.clock.Now()); lag >= overloadAt {
 		problems = append(problems, fmt.Sprintf("overloaded: %d events wait to be decided, the first for %s", events, lag.Round(time.Second)))
+	}
+	if orders, waited := b.outbox.held(b.outbox.clock.Now()); waited >= limitedAt {
+		problems = append(problems, fmt.Sprintf("a platform limits our account: %d orders wait, the first for %s", orders, waited.Round(time.Second)))
 	}
 	for _, a := range b.adapters {
 		if live, ok := a.(adapters.Live); ok {

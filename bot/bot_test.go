@@ -56,6 +56,8 @@ type network struct {
 	complete  adapters.Complete
 	able      []chat.ActionKind // what it can besides
 	receipt   chat.Receipt      // what it answers
+	every     time.Duration     // it takes one order in so long; zero: all at once
+	next      time.Time
 }
 
 func newNetwork() *network { return &network{emit: make(chan adapters.Batch), fail: make(chan error)} }
@@ -93,6 +95,9 @@ func (n *network) Run(ctx context.Context, from adapters.Cursors, emit func(adap
 func (n *network) Do(_ context.Context, key string, a chat.Action) (chat.Receipt, error) {
 	n.mu.Lock()
 	n.calls = append(n.calls, describe(a))
+	if n.every > 0 {
+		n.next = time.Now().Add(n.every)
+	}
 	leads, answer, receipt := n.leads, n.answer, n.receipt
 	n.mu.Unlock() // an answer may wait
 	if look, ok := a.(chat.LookUp); ok {
@@ -102,6 +107,13 @@ func (n *network) Do(_ context.Context, key string, a chat.Action) (chat.Receipt
 		return chat.Receipt{}, answer(key, a)
 	}
 	return receipt, nil
+}
+
+// Pace is that of a platform that limits our account.
+func (n *network) Pace() (time.Time, bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.next, n.every > 0
 }
 
 func (n *network) answers(f func(key string, a chat.Action) error) {

@@ -64,9 +64,10 @@ func (m *meters) watch(platforms []adapters.Adapter) {
 	}
 }
 
-func newMeters(backlog func() int, lag func() (int, time.Duration)) *meters {
+func newMeters(out *outbox, lag func() (int, time.Duration)) *meters {
 	set := metrics.NewSet()
-	set.NewGauge("palabre_outbox_orders", func() float64 { return float64(backlog()) })
+	set.NewGauge("palabre_outbox_orders", func() float64 { return float64(out.backlog()) })
+	set.NewGauge("palabre_outbox_limited_orders", func() float64 { orders, _ := out.held(out.clock.Now()); return float64(orders) })
 	set.NewGauge("palabre_backlog_events", func() float64 { events, _ := lag(); return float64(events) })
 	set.NewGauge("palabre_lag_seconds", func() float64 { _, oldest := lag(); return oldest.Seconds() })
 	return &meters{

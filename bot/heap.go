@@ -3,6 +3,7 @@ package bot
 import (
 	"slices"
 
+	"palabre/chat"
 	"palabre/store"
 )
 
@@ -17,6 +18,19 @@ func byUrgency(a, b *store.Order) bool {
 		return a.Priority < b.Priority
 	}
 	return a.Seq < b.Seq
+}
+
+// byNeed is byUrgency where only so much may be done: who floods has to be stopped before their hundred messages are gone.
+func byNeed(a, b *store.Order) bool {
+	if x, y := cleansUp(a), cleansUp(b); x != y && a.Priority == b.Priority {
+		return y
+	}
+	return byUrgency(a, b)
+}
+
+func cleansUp(o *store.Order) bool {
+	_, deletes := o.Action.(chat.Delete)
+	return deletes
 }
 
 func byTime(a, b *store.Order) bool { return a.NextAt.Before(b.NextAt) }

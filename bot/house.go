@@ -78,6 +78,8 @@ func (l *lane) timeIsUp(s *scope, tick chat.Tick) {
 		l.endRaid(s)
 	case tick.Key == gatherKey:
 		l.tellGathered(s)
+	case tick.Key == limitedKey:
+		l.limited(s)
 	case tick.Key == overloadKey:
 		l.overloadEnds(s)
 	case asks:
@@ -203,6 +205,9 @@ func (l *lane) settle(st *settlement) {
 		l.turn.committed = append(l.turn.committed, st.committed)
 	}
 	now := l.clock.Now()
+	if st.limited {
+		l.slowed(now)
+	}
 	switch {
 	case !st.update.At.IsZero():
 		l.metrics.settled(string(st.update.State)).Inc()

@@ -48,7 +48,8 @@ type outbox struct {
 
 	mu       sync.Mutex
 	subjects map[string][]*store.Order // waiting their turn; the first is scheduled or in flight
-	ready    orderHeap
+	ready    map[chat.Platform]*orderHeap
+	inFlight map[chat.Platform]int
 	waiting  orderHeap
 	unwanted map[string]bool // orders in flight, by key, that are not tried again
 }
@@ -58,7 +59,8 @@ type settlement struct {
 	order  *store.Order
 	update store.Update
 	// why is the update's Reason, to be put into words by the lane.
-	why chat.Phrase
+	why     chat.Phrase
+	limited bool // the platform told us to wait
 	// refused tells that the platform forbids it; committed is closed once the update is in the store, nil
 	// when nobody waits for it.
 	refused   bool
@@ -70,7 +72,7 @@ func newOutbox(clock Clock, platforms []adapters.Adapter, idle *idle, log *slog.
 		clock: clock, adapters: map[chat.Platform]adapters.Adapter{}, idle: idle, log: log,
 		jitter: func(d time.Duration) time.Duration { return rand.N(d) + time.Millisecond },
 		work:   make(chan *store.Order), notify: make(chan struct{}, 1), subjects: map[string][]*store.Order{}, unwanted: map[string]bool{},
-		ready:   orderHeap{less: byUrgency},
+		ready: map[chat.Platform]*orderHeap{}, inFlight: map[chat.Platform]int{},
 		waiting: orderHeap{less: byTime},
 	}
 	for _, a := range platforms {
@@ -99,7 +101,18 @@ func (b *outbox) schedule(o *store.Order) {
 		return
 	}
 	b.idle.add(1)
-	heap.Push(&b.ready, o)
+	heap.Push(b.readyFor(o.Platform), o)
+}
+
+// readyFor are the orders of a platform that are due.
+func (b *outbox) readyFor(p chat.Platform) *orderHeap {
+	if b.ready[p] == nil {
+		b.ready[p] = &orderHeap{less: byUrgency}
+		if _, paces := b.adapters[p].(adapters.Pacer); paces {
+			b.ready[p].less = byNeed
+		}
+	}
+	return b.ready[p]
 }
 
 func (b *outbox) poke() {
@@ -172,8 +185,8 @@ func (b *outbox) holds(o *store.Order) bool {
 
 // unschedule takes the first order of a subject off its heap; false when it is in flight.
 func (b *outbox) unschedule(o *store.Order) bool {
-	if i := slices.Index(b.ready.orders, o); i >= 0 {
-		heap.Remove(&b.ready, i)
+	if ready := b.readyFor(o.Platform); slices.Contains(ready.orders, o) {
+		heap.Remove(ready, slices.Index(ready.orders, o))
 		b.idle.add(-1)
 		return true
 	}
@@ -255,15 +268,49 @@ func (b *outbox) take() (order *store.Order, next time.Time) {
 	now := b.clock.Now()
 	for b.waiting.Len() > 0 && !b.waiting.first().NextAt.After(now) {
 		b.idle.add(1)
-		heap.Push(&b.ready, heap.Pop(&b.waiting))
-	}
-	if b.ready.Len() > 0 {
-		order = heap.Pop(&b.ready).(*store.Order)
+		o := heap.Pop(&b.waiting).(*store.Order)
+		heap.Push(b.readyFor(o.Platform), o)
 	}
 	if b.waiting.Len() > 0 {
 		next = b.waiting.first().NextAt
 	}
+	ready, again := b.mostUrgent(now)
+	if ready != nil {
+		order = heap.Pop(ready).(*store.Order)
+		b.inFlight[order.Platform]++
+	}
+	if next.IsZero() || !again.IsZero() && again.Before(next) {
+		next = again
+	}
 	return order, next
+}
+
+// mostUrgent gives the orders of which the first is the most urgent of the platforms that take one now, nil when there is
+// none, and tells when a platform takes one again.
+func (b *outbox) mostUrgent(now time.Time) (best *orderHeap, again time.Time) {
+	for p, ready := range b.ready {
+		if ready.Len() == 0 {
+			continue
+		}
+		at, free := b.pace(p, now)
+		switch {
+		case at.After(now) && (again.IsZero() || at.Before(again)):
+			again = at
+		case free && (best == nil || byUrgency(ready.first(), best.first())):
+			best = ready
+		}
+	}
+	return best, again
+}
+
+// pace tells whether a platform takes an order now, or when it will.
+func (b *outbox) pace(p chat.Platform, now time.Time) (at time.Time, free bool) {
+	pacer, paces := b.adapters[p].(adapters.Pacer)
+	if !paces {
+		return time.Time{}, true
+	}
+	at, one := pacer.Pace()
+	return at, !at.After(now) && !(one && b.inFlight[p] > 0)
 }
 
 func (b *outbox) putBack(o *store.Order) {
@@ -272,7 +319,8 @@ func (b *outbox) putBack(o *store.Order) {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	heap.Push(&b.ready, o)
+	b.inFlight[o.Platform]--
+	heap.Push(b.readyFor(o.Platform), o)
 }
 
 func (b *outbox) worker(ctx context.Context) {
@@ -287,13 +335,17 @@ func (b *outbox) carryOut(ctx context.Context, o *store.Order) {
 	b.idle.add(1) // until what comes next is scheduled
 	defer b.idle.add(-1)
 	update, err := b.try(ctx, o)
+	b.landed(o)
 	if update.State == store.Pending && b.isUnwanted(o.Key) {
 		update = b.end(o, chat.Cancelled, chat.Receipt{}, err)
 	}
 	o.State, o.Attempts, o.NextAt = update.State, update.Attempts, update.NextAt
 	o.Why, o.Doubtful = why(o, err), o.Doubtful || doubtful(err)
 	ended := o.State != store.Pending
-	written := b.tell(ctx, settlement{order: o, update: update, why: o.Why, refused: errors.Is(err, chat.ErrForbidden)}, ended)
+	var retry *chat.RetryError
+	news := settlement{order: o, update: update, why: o.Why, refused: errors.Is(err, chat.ErrForbidden)}
+	news.limited = errors.As(err, &retry) && retry.Limited
+	written := b.tell(ctx, news, ended)
 	if !written {
 		return // stopping, and the store takes nothing any more
 	}
@@ -305,6 +357,13 @@ func (b *outbox) carryOut(ctx context.Context, o *store.Order) {
 	}
 	b.next(o.Subject)
 	b.poke()
+}
+
+// landed notes that a call is over.
+func (b *outbox) landed(o *store.Order) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.inFlight[o.Platform]--
 }
 
 // next schedules the first order of a subject, and forgets a subject without any.

@@ -90,7 +90,7 @@ func (l *lane) overloadEnds(s *scope) {
 
 // pressing tells whether a timer is about moderation: it does not wait until the rest is judged.
 func pressing(key string) bool {
-	for _, prefix := range []string{sanctionPrefix, measurePrefix, askPrefix, raidKey, overloadKey, gatherKey} {
+	for _, prefix := range []string{sanctionPrefix, measurePrefix, askPrefix, raidKey, overloadKey, limitedKey, gatherKey} {
 		if strings.HasPrefix(key, prefix) {
 			return true
 		}

@@ -66,7 +66,7 @@ func (l *lane) perform(s *scope, a chat.Action) bool {
 	if ruling == hold {
 		state = store.Held
 	}
-	a = s.explained(a)
+	a = l.placed(s, s.explained(a))
 	switch a := a.(type) {
 	case chat.OpenCase:
 		l.openCase(s, a)
@@ -124,6 +124,26 @@ func (l *lane) perform(s *scope, a chat.Action) bool {
 	}
 	s.note(a, state == store.Held)
 	return true
+}
+
+// placed is an action that begins where its member spoke last: where a platform takes its time, that room is waiting.
+func (l *lane) placed(s *scope, a chat.Action) chat.Action {
+	where := l.history.LastSeen(chat.PersonOf(memberOf(a)))
+	if where.IsZero() {
+		where = s.ev.Room
+	}
+	switch a := a.(type) {
+	case chat.Timeout:
+		a.Where = where
+		return a
+	case chat.Kick:
+		a.Where = where
+		return a
+	case chat.Ban:
+		a.Where = where
+		return a
+	}
+	return a
 }
 
 // target is whom an action would hit: the event's actor for rules, the member that a command names.

@@ -115,6 +115,7 @@ type Timeout struct {
 	Name   string    `json:"name,omitempty"`
 	Until  time.Time `json:"until,omitzero"`
 	Room   RoomRef   `json:"room,omitzero"`
+	Where  RoomRef   `json:"where,omitzero"` // what it is for happened there: there first
 	Reason string    `json:"reason,omitempty"`
 }
 
@@ -137,6 +138,7 @@ type Imposed struct {
 type Kick struct {
 	Member  MemberRef `json:"member"`
 	Name    string    `json:"name,omitempty"`
+	Where   RoomRef   `json:"where,omitzero"` // as in Timeout
 	Reason  string    `json:"reason,omitempty"`
 	Decided time.Time `json:"decided"`
 }
@@ -149,6 +151,7 @@ type Ban struct {
 	Until     time.Time     `json:"until,omitzero"`
 	DeleteFor time.Duration `json:"delete_for,omitempty"`
 	Room      RoomRef       `json:"room,omitzero"`
+	Where     RoomRef       `json:"where,omitzero"` // as in Timeout
 	Reason    string        `json:"reason,omitempty"`
 }
 

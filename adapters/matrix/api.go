@@ -20,7 +20,7 @@ const (
 	callTimeout  = 15 * time.Second // of one call
 	maxResponse  = 32 << 20         // bytes of one answer
 	defaultPause = 10 * time.Second // after a 429 that does not say how long: the time in which Synapse's default grants two messages
-	maxPause     = time.Hour        // what a homeserver may make us wait
+	maxPause     = 5 * time.Minute  // whatever a homeserver asks for: it may be well again long before
 )
 
 // api makes the calls: one deadline each, errors in the words of package chat, and a memory of who asked us
@@ -31,28 +31,41 @@ type api struct {
 
 	mu        sync.Mutex
 	pauses    map[string]time.Time // lane -> when it may go on
+	budget    budget               // of the lane of what we write
 	stopped   error
 	suspended bool // what we last wanted to write was refused to us as suspended
 }
 
-// call is one request. Lane is what a homeserver's 429 holds back, others go on: a room's messages, or what is
-// done to its members and state.
+// call is one request. Lane is what a homeserver's 429 holds back, others go on: all that we write, what is read of a room,
+// or entering one.
 type call struct {
 	lane    string // empty: nobody waits for it
 	method  string
 	path    []any
+	root    bool // the path begins at the server's root
 	query   map[string]string
 	body    any
 	out     any
 	timeout time.Duration // callTimeout when zero
 }
 
-// stateLane is the lane of a room's members and state: nobody stays unbanned because we talked too much.
+func (c call) place() mautrix.PrefixableURLPath {
+	if c.root {
+		return mautrix.BaseURLPath(c.path)
+	}
+	return mautrix.ClientURLPath(c.path)
+}
+
+// writes is the lane of messages, redactions, and what is done to members and state: homeservers count them together for an
+// account, whatever the room.
+const writes = "writes"
+
+// stateLane is the lane of reading a room's members and state, and of entering it.
 func stateLane(room string) string { return room + " state" }
 
 // do makes the call once. Errors wrap those of package chat; when ctx has ended, its error comes back.
 func (a *api) do(ctx context.Context, c call) error {
-	if err := a.mayCall(c.lane); err != nil {
+	if err := a.turn(c.lane); err != nil {
 		return err
 	}
 	timeout := c.timeout
@@ -62,13 +75,14 @@ func (a *api) do(ctx context.Context, c call) error {
 	limited, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	answer, response, err := a.client.MakeFullRequestWithResp(limited, mautrix.FullRequest{
-		Method: c.method, URL: a.client.BuildURLWithQuery(mautrix.ClientURLPath(c.path), c.query),
+		Method: c.method, URL: a.client.BuildURLWithQuery(c.place(), c.query),
 		RequestJSON: c.body, MaxAttempts: 1, ResponseSizeLimit: maxResponse, SensitiveContent: true,
 	})
 	if err == nil {
 		err = c.read(answer)
 	}
 	if err == nil {
+		a.granted(c.lane)
 		a.wrote(c)
 		return nil
 	}
@@ -80,27 +94,58 @@ func (a *api) do(ctx context.Context, c call) error {
 	return err
 }
 
-// mayCall answers without a call while the lane waits or after the account was stopped.
-func (a *api) mayCall(lane string) error {
+// mayWrite answers, without a call, whether what we want to write would have to wait: then nothing need be looked up for it.
+func (a *api) mayWrite() error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.stopped != nil {
+	return patience(a.budget.wait(a.clock()))
+}
+
+// turn takes the call's turn. It answers without a call while the lane waits or after the account was stopped.
+func (a *api) turn(lane string) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	now := a.clock()
+	switch {
+	case a.stopped != nil:
 		return a.stopped
+	case lane == writes:
+		return patience(a.budget.take(now))
+	case lane == "":
+		return nil
 	}
-	if wait := a.pauses[lane].Sub(a.clock()); lane != "" && wait > 0 {
-		return &chat.RetryError{After: wait, Limited: true, Err: errors.New("the homeserver asked us to wait")}
+	return patience(a.pauses[lane].Sub(now))
+}
+
+func patience(wait time.Duration) error {
+	if wait <= 0 {
+		return nil
 	}
-	return nil
+	return &chat.RetryError{After: wait, Limited: true, Err: errors.New("the homeserver asked us to wait")}
+}
+
+func (a *api) granted(lane string) {
+	if lane != writes {
+		return
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.budget.granted(a.clock())
 }
 
 func (a *api) remember(lane string, err error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	var retry *chat.RetryError
-	a.suspended = a.suspended || errors.Is(err, errSuspended)
+	suspended := errors.Is(err, errSuspended)
+	a.suspended = a.suspended || suspended
 	switch {
 	case errors.Is(err, chat.ErrStopped):
 		a.stopped = err
+	case suspended:
+		a.budget.until = a.clock().Add(suspendedPause) // it tells nothing about a limit
+	case lane == writes && errors.As(err, &retry) && retry.Limited:
+		a.budget.refused(a.clock(), retry.After)
 	case lane != "" && errors.As(err, &retry) && retry.Limited:
 		a.pauses[lane] = a.clock().Add(retry.After)
 	}

@@ -54,17 +54,17 @@ func (a *Adapter) do(ctx context.Context, key string, act chat.Action) (chat.Rec
 	case chat.Unlock:
 		return chat.Receipt{}, a.unlock(ctx, act)
 	case chat.Timeout:
-		return a.everywhere(ctx, sanction{user: act.Member.ID, room: act.Room, needs: powerType, talk: true, lasting: true, verb: a.silenceIn})
+		return a.everywhere(ctx, key, sanction{user: act.Member.ID, room: act.Room, first: act.Where, needs: powerType, talk: true, lasting: true, verb: a.silenceIn})
 	case chat.LiftTimeout:
-		return a.everywhere(ctx, sanction{user: act.Member.ID, needs: powerType, talk: true, reversal: true, verb: a.unsilenceIn})
+		return a.everywhere(ctx, key, sanction{user: act.Member.ID, needs: powerType, talk: true, reversal: true, verb: a.unsilenceIn})
 	case chat.LookUp:
 		return a.lookUp(ctx, act.Invite)
 	case chat.Kick:
-		return a.everywhere(ctx, sanction{user: act.Member.ID, needs: "kick", verb: a.kickFrom(act)})
+		return a.everywhere(ctx, key, sanction{user: act.Member.ID, first: act.Where, needs: "kick", verb: a.kickFrom(act)})
 	case chat.Ban:
-		return a.everywhere(ctx, sanction{user: act.Member.ID, room: act.Room, needs: "ban", lasting: true, verb: a.banFrom(act)})
+		return a.everywhere(ctx, key, sanction{user: act.Member.ID, room: act.Room, first: act.Where, needs: "ban", lasting: true, verb: a.banFrom(act)})
 	case chat.Unban:
-		return a.everywhere(ctx, sanction{user: act.Member.ID, room: act.Room, needs: "ban", reversal: true, verb: a.unbanFrom(act)})
+		return a.everywhere(ctx, key, sanction{user: act.Member.ID, room: act.Room, needs: "ban", reversal: true, verb: a.unbanFrom(act)})
 	}
 	return chat.Receipt{}, chat.ErrUnsupported
 }

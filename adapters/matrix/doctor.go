@@ -3,7 +3,9 @@ package matrix
 import (
 	"context"
 	"errors"
+	"net/http"
 	"slices"
+	"strings"
 
 	"palabre/adapters"
 	"palabre/chat"
@@ -32,7 +34,30 @@ func (a *Adapter) Examine(ctx context.Context) []adapters.Finding {
 	for _, r := range rooms {
 		found = append(found, a.examineRoom(ctx, r, joined.Rooms))
 	}
-	return found
+	return append(found, a.examineLimit(ctx)...)
+}
+
+// examineLimit advises to have the limit of what our account writes lifted, unless the homeserver is known to have none
+// like Synapse's. Only an admin could tell whether it was lifted before.
+func (a *Adapter) examineLimit(ctx context.Context) []adapters.Finding {
+	var told struct {
+		Server struct {
+			Name string `json:"name"`
+		} `json:"server"`
+	}
+	err := a.api.do(ctx, call{method: http.MethodGet, root: true, path: []any{"_matrix", "federation", "v1", "version"}, out: &told})
+	if name := told.Server.Name; err != nil || name != "" && !strings.EqualFold(name, "synapse") {
+		return nil
+	}
+	advice := wrong("limit", nil, chat.Args{"user": a.self, "call": liftLimit(a.opts.Homeserver, a.self)})
+	advice.OK = true
+	return []adapters.Finding{advice}
+}
+
+// liftLimit is the call by which an admin of a Synapse lifts an account's limit.
+func liftLimit(homeserver, user string) string {
+	return `curl -X POST -H "Authorization: Bearer $ADMIN_TOKEN" -d '{"messages_per_second": 0, "burst_count": 0}' ` +
+		strings.TrimRight(homeserver, "/") + "/_synapse/admin/v1/users/" + user + "/override_ratelimit"
 }
 
 func wrong(what string, err error, args chat.Args) adapters.Finding {

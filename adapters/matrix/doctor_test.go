@@ -60,3 +60,18 @@ func TestExamine(t *testing.T) {
 		t.Errorf("with a wrong token: %q", got)
 	}
 }
+
+// TestTheLimitIsTold: on a Synapse, the doctor says how an admin lifts the limit of an account.
+func TestTheLimitIsTold(t *testing.T) {
+	w := newTown(t)
+	for name, want := range map[string]string{
+		"Synapse": `  whoever administers the homeserver can lift that limit for @palabre:localhost: curl -X POST -H "Authorization: Bearer $ADMIN_TOKEN" ` +
+			`-d '{"messages_per_second": 0, "burst_count": 0}' ` + w.options.Homeserver + "/_synapse/admin/v1/users/@palabre:localhost/override_ratelimit",
+		"Dendrite": "ok: help: Palabre is there and may do what it needs",
+	} {
+		w.Call(name)
+		if got := examined(t, w.open(t)); got[len(got)-1] != want {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}

@@ -60,14 +60,15 @@ type Adapter struct {
 
 	mu         sync.Mutex // guards what follows
 	dir        *directory
-	wanted     map[string]string        // ids of rooms to protect -> logical name
-	aliases    map[string]string        // alias -> room id
-	ways       map[string]string        // room id -> a server that is in it
-	troubles   []trouble                // what is to be told about rooms that cannot be protected
-	incomplete bool                     // some room could not be had: look again later
-	facts      *adapters.Recent[fact]   // by event id
-	sent       *adapters.Recent[string] // order key -> event id, as the homeserver showed them to us
-	gone       *adapters.Recent[bool]   // events that were redacted
+	wanted     map[string]string                  // ids of rooms to protect -> logical name
+	aliases    map[string]string                  // alias -> room id
+	ways       map[string]string                  // room id -> a server that is in it
+	troubles   []trouble                          // what is to be told about rooms that cannot be protected
+	incomplete bool                               // some room could not be had: look again later
+	facts      *adapters.Recent[fact]             // by event id
+	sent       *adapters.Recent[string]           // order key -> event id, as the homeserver showed them to us
+	gone       *adapters.Recent[bool]             // events that were redacted
+	acted      *adapters.Recent[map[string]error] // orders to be tried again -> room -> how it ended there
 	link       link
 }
 
@@ -89,7 +90,7 @@ func New(o Options) (*Adapter, error) {
 		opts: o, log: o.Log.With("platform", string(chat.Matrix)), self: o.User,
 		api: &api{client: client, clock: o.Clock, pauses: map[string]time.Time{}},
 		dir: newDirectory(), wanted: map[string]string{}, aliases: map[string]string{}, ways: map[string]string{},
-		facts: adapters.NewRecent[fact](10_000), sent: adapters.NewRecent[string](2_000), gone: adapters.NewRecent[bool](5_000),
+		facts: adapters.NewRecent[fact](10_000), sent: adapters.NewRecent[string](2_000), gone: adapters.NewRecent[bool](5_000), acted: adapters.NewRecent[map[string]error](1_000),
 	}, nil
 }
 

@@ -71,7 +71,7 @@ func (a *Adapter) closePoll(ctx context.Context, key string, act chat.ClosePoll)
 		"m.relates_to": map[string]any{"rel_type": "m.reference", "event_id": act.Message.ID}, pollEnd: map[string]any{}, plainText: "■",
 	}
 	return a.api.do(ctx, call{
-		lane: room, method: http.MethodPut, path: []any{"v3", "rooms", room, "send", pollEnd, key}, body: content,
+		lane: writes, method: http.MethodPut, path: []any{"v3", "rooms", room, "send", pollEnd, key}, body: content,
 	})
 }
 

@@ -68,6 +68,6 @@ func (a *Adapter) redactOne(ctx context.Context, room, event, key, reason string
 		body["reason"] = cutReason(reason)
 	}
 	return a.api.do(ctx, call{
-		lane: room, method: http.MethodPut, path: []any{"v3", "rooms", room, "redact", event, key}, body: body,
+		lane: writes, method: http.MethodPut, path: []any{"v3", "rooms", room, "redact", event, key}, body: body,
 	})
 }

@@ -135,6 +135,9 @@ func TestLive(t *testing.T) {
 	live("suspended")
 	now = now.Add(time.Minute)
 	must(t, say("k1"))
+	for _, text := range []string{"the poll of a minute ago is answered", "and the next one too"} {
+		l.until(t, text, saidIn(w.Say(w.general, w.ana, text)))
+	}
 	live("")
 	w.Post(w.help, matrixtest.Event{Type: "m.room.member", Sender: w.owner, StateKey: &w.robot, Content: map[string]any{"membership": "leave"}})
 	l.until(t, "we hear that we are out", isKind(chat.KindUnread))

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"palabre/chat"
@@ -16,6 +17,7 @@ type sanction struct {
 	needs string       // the power that it takes: "kick", "ban" or a type of state
 	talk  bool         // only where something can be said: not in spaces
 	room  chat.RoomRef // only there; zero: in all
+	first chat.RoomRef // there before elsewhere
 	verb  func(ctx context.Context, id, user string) error
 	// lasting: what is so already is done; for the others there was nothing left to do.
 	lasting bool
@@ -32,7 +34,9 @@ var errAlready = errors.New("already so")
 // do in one of them. A room that fails does not spare the others: they are done first, and its error comes
 // back; to try again is harmless. A room that forbids a sanction leaves it done in the others, and the receipt
 // says in how many. ErrGone means that there was nothing to do anywhere.
-func (a *Adapter) everywhere(ctx context.Context, s sanction) (chat.Receipt, error) {
+//
+// Where it has to be tried again (key is the order's), the rooms in which it is done are not asked once more.
+func (a *Adapter) everywhere(ctx context.Context, key string, s sanction) (chat.Receipt, error) {
 	if err := a.ensureReady(ctx); err != nil {
 		return chat.Receipt{}, err
 	}
@@ -42,12 +46,19 @@ func (a *Adapter) everywhere(ctx context.Context, s sanction) (chat.Receipt, err
 	}
 	var first, foreign error
 	done, already := 0, 0
+	acted := a.actedFor(key)
+	defer func() { a.keepActed(key, acted, first) }()
 	for _, id := range rooms {
-		err := a.once(ctx, id, s)
+		err, before := acted[id]
+		if !before {
+			err = a.once(ctx, id, s)
+		}
 		switch {
 		case err == nil:
+			acted[id] = nil
 			done++
 		case errors.Is(err, errAlready):
+			acted[id] = err
 			already++
 		case errors.Is(err, chat.ErrForeign):
 			foreign = err
@@ -72,6 +83,28 @@ func refused(err error) bool {
 	return errors.Is(err, chat.ErrForbidden) || errors.Is(err, chat.ErrInvalid)
 }
 
+// actedFor gives how an order ended in the rooms where an earlier try has done it.
+func (a *Adapter) actedFor(key string) map[string]error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if rooms, again := a.acted.Get(key); again {
+		return rooms
+	}
+	return map[string]error{}
+}
+
+// keepActed remembers that for the next try, if there will be one.
+func (a *Adapter) keepActed(key string, rooms map[string]error, err error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	var again *chat.RetryError
+	if errors.As(err, &again) {
+		a.acted.Put(key, rooms)
+		return
+	}
+	a.acted.Drop(key)
+}
+
 // once acts in one room unless our power there is known not to suffice.
 func (a *Adapter) once(ctx context.Context, id string, s sanction) error {
 	if err := ctx.Err(); err != nil {
@@ -86,6 +119,9 @@ func (a *Adapter) once(ctx context.Context, id string, s sanction) error {
 	a.mu.Unlock()
 	if err != nil {
 		return fmt.Errorf("%s: %w", id, err)
+	}
+	if err := a.api.mayWrite(); err != nil {
+		return err // nothing need be looked up yet
 	}
 	return s.verb(ctx, id, s.user)
 }
@@ -112,6 +148,9 @@ func (a *Adapter) judge(s sanction) ([]string, error) {
 	}
 	if len(out) == 0 {
 		return nil, fmt.Errorf("%w: no room is protected", chat.ErrForbidden)
+	}
+	if i := slices.Index(out, s.first.ID); i > 0 {
+		out = slices.Insert(slices.Delete(out, i, i+1), 0, s.first.ID)
 	}
 	return out, nil
 }
@@ -163,7 +202,7 @@ func (a *Adapter) changePower(ctx context.Context, id, user string, change func(
 	if err := outranked(l, a.self, sanction{user: user, needs: powerType}); err != nil {
 		return err
 	}
-	err = a.api.do(ctx, call{lane: stateLane(id), method: http.MethodPut, path: []any{"v3", "rooms", id, "state", powerType, ""}, body: changed})
+	err = a.api.do(ctx, call{lane: writes, method: http.MethodPut, path: []any{"v3", "rooms", id, "state", powerType, ""}, body: changed})
 	if err != nil {
 		return err
 	}
@@ -278,5 +317,9 @@ func (a *Adapter) memberCall(ctx context.Context, id, verb, user, reason string)
 	if reason = cutReason(reason); reason != "" {
 		body["reason"] = reason
 	}
-	return a.api.do(ctx, call{lane: stateLane(id), method: http.MethodPost, path: []any{"v3", "rooms", id, verb}, body: body})
+	lane := writes
+	if verb == "invite" { // counted apart, and granted seldom
+		lane = stateLane(id)
+	}
+	return a.api.do(ctx, call{lane: lane, method: http.MethodPost, path: []any{"v3", "rooms", id, verb}, body: body})
 }

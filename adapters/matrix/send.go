@@ -162,7 +162,7 @@ func (a *Adapter) put(ctx context.Context, room, kind, key string, content map[s
 		Event string `json:"event_id"`
 	}
 	err = a.api.do(ctx, call{
-		lane: room, method: http.MethodPut, path: []any{"v3", "rooms", room, "send", kind, key},
+		lane: writes, method: http.MethodPut, path: []any{"v3", "rooms", room, "send", kind, key},
 		body: content, out: &answer,
 	})
 	if err != nil {
@@ -200,7 +200,7 @@ func (a *Adapter) annotate(ctx context.Context, txn string, message chat.Message
 	}
 	relates := map[string]any{"rel_type": "m.annotation", "event_id": message.ID, "key": emoji}
 	err = a.api.do(ctx, call{
-		lane: room, method: http.MethodPut, path: []any{"v3", "rooms", room, "send", "m.reaction", txn},
+		lane: writes, method: http.MethodPut, path: []any{"v3", "rooms", room, "send", "m.reaction", txn},
 		body: map[string]any{"m.relates_to": relates},
 	})
 	if errors.Is(err, errDuplicate) {
@@ -229,7 +229,7 @@ func (a *Adapter) pin(ctx context.Context, message chat.MessageRef, shown bool) 
 		pinned = append(pinned, message.ID)
 	}
 	return a.api.do(ctx, call{
-		lane: stateLane(room), method: http.MethodPut, path: []any{"v3", "rooms", room, "state", "m.room.pinned_events", ""},
+		lane: writes, method: http.MethodPut, path: []any{"v3", "rooms", room, "state", "m.room.pinned_events", ""},
 		body: map[string]any{"pinned": append([]string{}, pinned...)},
 	})
 }

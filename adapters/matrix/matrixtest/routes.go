@@ -18,6 +18,7 @@ const v3 = " /_matrix/client/v3/"
 
 // routes is everything that the server understands.
 var routes = []route{
+	{"software", "GET /_matrix/federation/v1/version", true, (*Server).software},
 	{"versions", "GET /_matrix/client/versions", true, (*Server).versions},
 	{"login", "POST" + v3 + "login", true, (*Server).login},
 	{"register", "POST" + v3 + "register", true, (*Server).login},
@@ -49,6 +50,13 @@ var routes = []route{
 type object = map[string]any
 
 func (s *Server) versions(ask) (any, *problem) { return object{"versions": []string{"v1.11"}}, nil }
+
+// software is what the server is called: as a test wants it, since some do things of their own.
+func (s *Server) software(ask) (any, *problem) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return object{"server": object{"name": s.called, "version": "1"}}, nil
+}
 
 // login gives a token to whoever asks for one: the user's name is all it takes.
 func (s *Server) login(a ask) (any, *problem) {

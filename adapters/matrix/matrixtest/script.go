@@ -148,6 +148,13 @@ func (s *Server) Membership(roomID, user string) string {
 	return s.rooms[roomID].membership(user)
 }
 
+// Call gives the server's software another name.
+func (s *Server) Call(name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.called = name
+}
+
 // SetClock replaces time.Now, for events whose time matters.
 func (s *Server) SetClock(clock func() time.Time) {
 	s.mu.Lock()

@@ -35,17 +35,23 @@ type Server struct {
 	txns    map[string]string // user, room, transaction -> event id
 	faults  []*Fault
 	chaos   chaos
-	calls   map[string]int
-	expired int           // tokens before this position are refused
-	changed chan struct{} // closed when something happens
-	clock   func() time.Time
+	called  string // the software's name
+	// The limit of what an account writes: see Limit.
+	perSecond float64
+	burst     int
+	buckets   map[string]*bucket
+	refused   int
+	calls     map[string]int
+	expired   int           // tokens before this position are refused
+	changed   chan struct{} // closed when something happens
+	clock     func() time.Time
 }
 
 // New gives an empty homeserver.
 func New() *Server {
 	s := &Server{
 		mux: http.NewServeMux(), tokens: map[string]string{}, rooms: map[string]*room{}, aliases: map[string]string{},
-		names: map[string]string{}, txns: map[string]string{}, calls: map[string]int{}, changed: make(chan struct{}), clock: time.Now,
+		names: map[string]string{}, txns: map[string]string{}, calls: map[string]int{}, changed: make(chan struct{}), clock: time.Now, called: "matrixtest",
 	}
 	for _, r := range routes {
 		s.mux.HandleFunc(r.pattern, s.serve(r))
@@ -157,6 +163,9 @@ func (a ask) text(key string) string {
 func (s *Server) serve(r route) http.HandlerFunc {
 	return func(w http.ResponseWriter, request *http.Request) {
 		fault := s.failing(r.kind, request.PathValue("room"))
+		if fault == nil {
+			fault = s.over(r.kind, request.Header.Get("Authorization"))
+		}
 		if fault == nil {
 			s.answer(w, request, r)
 			return
