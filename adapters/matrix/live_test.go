@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -15,12 +16,12 @@ import (
 // drips gives its answers a byte each two seconds, until it is mended.
 type drips struct {
 	inner http.RoundTripper
-	bad   *bool
+	bad   *atomic.Bool
 }
 
 func (d drips) RoundTrip(req *http.Request) (*http.Response, error) {
 	resp, err := d.inner.RoundTrip(req)
-	if err == nil && *d.bad {
+	if err == nil && d.bad.Load() {
 		resp.Body = dripping{resp.Body, req}
 	}
 	return resp, err
@@ -47,20 +48,20 @@ func TestAnOutageIsSaid(t *testing.T) {
 		f.Kind, f.Times = "sync", -1
 		return func(w *town) { w.Fail(f) }
 	}
-	bad := false
+	var bad atomic.Bool
 	for name, fail := range map[string]func(*town){
 		"it is down":          forever(matrixtest.Fault{}),
 		"a proxy says 502":    forever(matrixtest.Fault{Status: 502, Body: "<html>bad gateway</html>"}),
 		"a portal says 200":   forever(matrixtest.Fault{Status: 200, Body: "<html>welcome</html>"}),
 		"it hangs":            forever(matrixtest.Fault{Then: func() { time.Sleep(10 * time.Minute) }}),
-		"it drips":            func(*town) { bad = true },
+		"it drips":            func(*town) { bad.Store(true) },
 		"wait a day":          forever(matrixtest.Fault{Status: 429, Code: "M_LIMIT_EXCEEDED", RetryHeader: "82721"}),
 		"wait a day, in body": forever(matrixtest.Fault{Status: 429, Code: "M_LIMIT_EXCEEDED", RetryBody: 82721_000}),
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				w := virtualTown()
-				bad = false
+				bad.Store(false)
 				w.options.Client = &http.Client{Transport: drips{w.Client().Transport, &bad}}
 				a := w.open(t)
 				l := listen(t, a, adapters.Cursors{})
@@ -79,7 +80,7 @@ func TestAnOutageIsSaid(t *testing.T) {
 					}
 				}
 				w.Heal()
-				bad = false
+				bad.Store(false)
 				said := w.Say(w.general, w.ana, "is anybody there?")
 				if time.Sleep(61 * time.Second); a.Live() != "" {
 					t.Errorf("a minute after it is over: %s", a.Live())
@@ -119,7 +120,8 @@ func TestSoonAfterAnOutage(t *testing.T) {
 func TestAnswersAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := virtualTown()
-		hurried := true
+		var hurried atomic.Bool
+		hurried.Store(true)
 		w.options.Client = &http.Client{Transport: untimed{w.Client().Transport, &hurried}}
 		a := w.open(t)
 		l := listen(t, a, adapters.Cursors{})
@@ -137,7 +139,7 @@ func TestAnswersAtOnce(t *testing.T) {
 		if len(told(l, []string{said})) != 1 {
 			t.Error("not heard within two seconds")
 		}
-		hurried = false
+		hurried.Store(false)
 		if time.Sleep(time.Minute); a.Live() != "" {
 			t.Errorf("mended, and it says %q", a.Live())
 		}
@@ -168,11 +170,11 @@ func TestTheSameTokenForEver(t *testing.T) {
 // untimed drops the timeout of every call.
 type untimed struct {
 	inner http.RoundTripper
-	bad   *bool
+	bad   *atomic.Bool
 }
 
 func (u untimed) RoundTrip(req *http.Request) (*http.Response, error) {
-	if *u.bad {
+	if u.bad.Load() {
 		req = req.Clone(req.Context())
 		query := req.URL.Query()
 		query.Del("timeout")
