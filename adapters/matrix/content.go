@@ -8,6 +8,16 @@ import (
 	"palabre/chat"
 )
 
+// locationOf is what clients write beside a place on the map.
+func locationOf(c object) string {
+	for _, name := range []string{"m.location", "org.matrix.msc3488.location"} {
+		if words := c.obj(name).str("description"); words != "" {
+			return words
+		}
+	}
+	return ""
+}
+
 // maxMentions is how many pinged members of one message are kept: far more than any rule allows.
 const maxMentions = 100
 
@@ -30,6 +40,9 @@ func sayingOf(eventType string, c object, quoted bool) saying {
 		s.Text = withoutFallback(s.Text)
 	}
 	s.typed = s.Text
+	if place := locationOf(c); place != "" && !strings.Contains(s.Text, place) {
+		s.Text = strings.TrimPrefix(s.Text+"\n"+place, "\n")
+	}
 	attach(&s, eventType, c)
 	formatted := format(&s, c, quoted)
 	mention(&s, c, formatted.pills)

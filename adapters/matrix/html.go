@@ -105,6 +105,8 @@ func (w *walker) open(t html.Token, container bool) {
 		w.write("\n")
 	case t.DataAtom == atom.Td || t.DataAtom == atom.Th:
 		w.write(" ")
+	case t.DataAtom == atom.Span && attribute(t, "data-mx-spoiler") != "":
+		w.write("(" + attribute(t, "data-mx-spoiler") + ") ") // the reason stands before what is covered
 	case t.DataAtom == atom.Img:
 		w.write(attribute(t, "alt"))
 	case t.DataAtom == atom.A:
