@@ -280,7 +280,7 @@ func (b *Bot) Reload(p *Plan) {
 func (b *Bot) ReloadFailed(why error) {
 	b.control(func(l *lane) {
 		now := l.clock.Now()
-		s := &scope{ev: chat.Event{ID: fmt.Sprintf("reload:%d", now.UnixNano()), At: now}, decided: decided{source: "house"}}
+		s := &scope{ev: chat.Event{ID: fmt.Sprintf("reload:%d", now.UnixNano()), At: now}, decided: decided{source: houseSource}}
 		l.turn.events++
 		l.tell(s, chat.Say("desk.reload_failed", chat.Args{"mistakes": chat.Excerpt(why.Error())}))
 	})

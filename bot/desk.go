@@ -121,6 +121,8 @@ func caseSays(s *scope) chat.Phrase {
 	switch {
 	case s.decided.source == askSource:
 		key = "desk.case.agreed"
+	case !c.By.IsZero() && s.decided.source == houseSource && !c.Where.IsZero():
+		key = "desk.case.here"
 	case !c.By.IsZero():
 		key = "desk.case.by"
 	case s.ev.Late:

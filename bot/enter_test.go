@@ -127,7 +127,7 @@ func TestABanByHandIsOfOneRoom(t *testing.T) {
 		defer func() { w.stop() }()
 		byHand := chat.MemberBanned{By: aModerator, Here: true}
 		w.want(w.happens(general, byHand))
-		if !w.told("**#1** mallory: ban, by mod") {
+		if !w.told("**#1** mallory in #general: ban, by mod") {
 			t.Errorf("not told: %q", w.did)
 		}
 		w.want(w.happens(lounge, byHand))

@@ -22,9 +22,12 @@ const (
 
 var pruneEvery = faults.Every("prune", time.Hour)
 
+// houseSource is the source of what the shell itself does.
+const houseSource = "house"
+
 // house is what the shell itself owes to an event, whatever rules and activities say.
 func (l *lane) house(ev chat.Event) {
-	s := &scope{ev: ev, decided: decided{source: "house"}}
+	s := &scope{ev: ev, decided: decided{source: houseSource}}
 	switch body := ev.Body.(type) {
 	case chat.Started:
 		l.wake(store.Wake{Key: pruneWake, At: ev.At.Add(pruneEvery)})
@@ -213,7 +216,7 @@ func (l *lane) settle(st *settlement) {
 		l.metrics.settled(string(st.update.State)).Inc()
 		l.event(settledEvent(l.own("settled:"+st.order.Key), st.order, st.update, now))
 	case st.refused && st.update.Attempts == 1 && isReversal(st.order.Action):
-		s := &scope{ev: chat.Event{ID: "refused:" + st.order.Key, At: now}, decided: decided{source: "house"}, number: st.order.Case}
+		s := &scope{ev: chat.Event{ID: "refused:" + st.order.Key, At: now}, decided: decided{source: houseSource}, number: st.order.Case}
 		l.news(s, topic{"lift refused", string(st.order.Platform)}, func() chat.Phrase {
 			return chat.Say("desk.lift_refused", chat.Args{
 				"case": st.order.Case, "name": memberName(st.order.Action), "act": actPhrase(st.order.Action, now), "reason": st.why,
@@ -340,7 +343,7 @@ func (l *lane) imposedElsewhere(s *scope, by chat.Actor, a chat.Action) {
 	if !by.IsZero() && s.number == 0 {
 		l.openCase(s, chat.OpenCase{
 			Member: row.Member, Name: row.Name, Rule: string(row.Kind), By: by.MemberRef, ByName: by.Name, Why: whyElsewhere(a), Event: s.ev.ID,
-			Logical: s.ev.Logical,
+			Where: roomOf(row.Member, row.Room),
 		})
 	}
 	row.Case = s.number

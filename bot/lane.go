@@ -299,7 +299,7 @@ func (l *lane) quarantine(ev chat.Event, why error) {
 		Body: chat.Quarantined{Event: ev.ID, Why: why.Error()},
 	})
 	if _, isCommand := called(ev); isCommand {
-		l.answer(&scope{ev: ev, decided: decided{source: "house"}}, chat.Answer{Say: chat.Say("commands.failed", nil)})
+		l.answer(&scope{ev: ev, decided: decided{source: houseSource}}, chat.Answer{Say: chat.Say("commands.failed", nil)})
 	}
 }
 

@@ -63,7 +63,7 @@ func (l *lane) weigh() time.Duration {
 }
 
 func (l *lane) overloadScope(now time.Time) *scope {
-	return &scope{ev: chat.Event{ID: l.own("overload"), At: now}, decided: decided{source: "house"}}
+	return &scope{ev: chat.Event{ID: l.own("overload"), At: now}, decided: decided{source: houseSource}}
 }
 
 func (l *lane) keepOverload() {

@@ -216,14 +216,14 @@ func (l *lane) sanction(s *scope, a chat.Action, state store.State) {
 	row.Case, row.ImposedAt = s.number, s.ev.At
 	key := sanctioned{row.Member, row.Kind}
 	excepted := l.forget(s.ev.At, l.ledger.endAll(key.exceptions()))
+	before, _ := l.ledger.force(key)
 	if l.stand(row) {
 		l.order(s, a, row.Member.Platform, state)
 		return
 	}
-	longest, _ := l.ledger.force(key)
-	s.covered = coveredPhrase(actPhrase(a, s.ev.At), longest.Until)
+	s.covered = coveredPhrase(actPhrase(a, s.ev.At), before.Until)
 	if excepted || s.decided.source == commandSource {
-		l.order(s, l.anew(longest, a), row.Member.Platform, state)
+		l.order(s, l.anew(before, a), row.Member.Platform, state)
 	}
 }
 

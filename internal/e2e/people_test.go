@@ -176,3 +176,14 @@ func (e event) pings() []string {
 	}
 	return out
 }
+
+// send posts a message of any shape, which must be accepted.
+func (p *person) send(room string, content map[string]any) string {
+	p.t.Helper()
+	var sent struct {
+		Event string `json:"event_id"`
+	}
+	p.transaction++
+	p.must(http.MethodPut, at(room, "send", "m.room.message", fmt.Sprint("t", p.transaction)), content, &sent)
+	return sent.Event
+}
