@@ -37,6 +37,7 @@ type backroom struct {
 	levers    []*lever
 	questions map[string]*question // by whom they are about
 	approved  map[string]bool      // held orders that the operator released, and was told so
+	waited    map[string]bool      // orders that were seen held
 	left      map[string]bool      // held orders that the operator leaves where they are
 	backups   []backup
 	litter    int // old rows that nothing needs any more
@@ -46,7 +47,7 @@ type backroom struct {
 func newBackroom(t *testing.T, f floor, random *rand.Rand, bad map[string]string, offences map[offence]int) *backroom {
 	b := &backroom{
 		floor: f, t: t, random: random, bad: bad, offences: offences, belated: map[string]bool{},
-		questions: map[string]*question{}, approved: map[string]bool{}, left: map[string]bool{},
+		questions: map[string]*question{}, approved: map[string]bool{}, waited: map[string]bool{}, left: map[string]bool{},
 	}
 	b.levers = []*lever{
 		{rule: "tumult", word: "hullabaloo", mustEnd: true, throw: b.raid},

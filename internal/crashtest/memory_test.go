@@ -98,6 +98,7 @@ type records struct {
 	ended    map[sanctioned]sanction // those that are over; the last one of each member
 	aside    []string                // events that could not be decided
 	gathered map[string]int          // rule -> cases that were not told in a line of their own
+	at       map[string]time.Time    // event -> the time that it was judged by
 	decided  map[string]string       // message that was asked about -> what became of it
 }
 
@@ -112,14 +113,15 @@ type sanction struct{ until, ended time.Time }
 
 func (m *memory) read() records {
 	m.t.Helper()
-	r := records{journal: map[string]int{}, verdicts: map[string][]store.Verdict{}, orders: map[string]store.Order{}, lifted: map[string]int{}, ended: map[sanctioned]sanction{}, decided: map[string]string{}}
+	r := records{journal: map[string]int{}, verdicts: map[string][]store.Verdict{}, orders: map[string]store.Order{}, lifted: map[string]int{}, ended: map[sanctioned]sanction{}, decided: map[string]string{}, at: map[string]time.Time{}}
 	s, err := store.Open(m.t.Context(), m.path)
 	if err != nil {
 		m.t.Fatal(err)
 	}
 	defer s.Close()
-	for _, row := range m.rows("SELECT event FROM journal", 1) {
+	for _, row := range m.rows("SELECT event, at FROM journal", 2) {
 		r.journal[row[0]]++
+		r.at[row[0]] = moment(m.t, row[1])
 	}
 	for _, row := range m.rows("SELECT member FROM sanctions WHERE ended_at > 0", 1) {
 		r.lifted[row[0]]++

@@ -4,13 +4,16 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"time"
 
+	"palabre/chat"
 	"palabre/store"
 	"palabre/web"
 )
@@ -19,6 +22,7 @@ import (
 func (b *backroom) held() []string {
 	var out []string
 	for _, row := range b.program.memory(b.t).rows("SELECT key FROM orders WHERE state = 'held'", 1) {
+		b.waited[row[0]] = true
 		if !b.left[row[0]] {
 			out = append(out, row[0])
 		}
@@ -85,6 +89,41 @@ func (b *backroom) holdsAreRight(l *ledger) {
 		}
 	}
 	l.figures.held = len(b.approved) + len(b.left)
+	b.ceilingsWereKept(l)
+}
+
+// The usual ceilings of sanctions.
+const (
+	inAMinute = 10
+	inAnHour  = 30
+)
+
+// ceilingsWereKept: in no minute and no hour more sanctions passed by themselves than the limits allow, whatever restarts lay
+// between them. After a restart the program counts them from when they were ordered: the difference may hide one.
+func (b *backroom) ceilingsWereKept(l *ledger) {
+	first := map[int]time.Time{} // by case: what is imposed once more on somebody who comes to another room is not counted
+	for key, o := range l.orders {
+		kind, at := o.Action.ActionKind(), l.at[o.Event]
+		if b.waited[key] || o.State == store.Cancelled || kind != chat.ActTimeout && kind != chat.ActBan {
+			continue
+		}
+		if known, is := first[o.Case]; !is || at.Before(known) {
+			first[o.Case] = at
+		}
+	}
+	passed := slices.Collect(maps.Values(first))
+	slices.SortFunc(passed, time.Time.Compare)
+	for _, limit := range []struct {
+		length time.Duration
+		most   int
+	}{{time.Minute, inAMinute + 1}, {time.Hour, inAnHour + 1}} {
+		for i := range passed {
+			if j := i + limit.most; j < len(passed) && passed[j].Sub(passed[i]) < limit.length {
+				l.is(&l.figures.wrong, "more than %d sanctions within %s, from %s to %s", limit.most, limit.length, passed[i], passed[j])
+				break
+			}
+		}
+	}
 }
 
 // backup is a copy that the operator began while the program lived.
