@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"palabre/config"
+	"palabre/internal/zones"
 	"palabre/store"
 )
 
@@ -71,6 +72,10 @@ func runRestore(ctx context.Context, env Env, args []string) error {
 	return nil
 }
 
+// oldZones is what an operator reads when the zone data is old.
+const oldZones = "the zone data is older than a year; where clocks were changed since, questions come an hour early or late (docs/zones.md)"
+
+// runVersion tells how old the program is, and what it knows of the world's clocks.
 func runVersion(_ context.Context, env Env, args []string) error {
 	if _, err := parse(flags("version"), args, 0, 0); err != nil {
 		return err
@@ -79,6 +84,9 @@ func runVersion(_ context.Context, env Env, args []string) error {
 	if !ok {
 		return fmt.Errorf("this binary does not know its version")
 	}
-	fmt.Fprintf(env.Out, "palabre %s, %s\n", info.Main.Version, info.GoVersion)
+	fmt.Fprintf(env.Out, "palabre %s, %s\nzone data %s\n", info.Main.Version, info.GoVersion, zones.Newest())
+	if zones.Newest().Old(time.Now()) {
+		fmt.Fprintln(env.Out, "warning: "+oldZones)
+	}
 	return nil
 }

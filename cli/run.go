@@ -21,6 +21,7 @@ import (
 	"palabre/catalogue"
 	"palabre/chat"
 	"palabre/config"
+	"palabre/internal/zones"
 	"palabre/store"
 	"palabre/web"
 )
@@ -64,7 +65,16 @@ func runBot(ctx context.Context, env Env, args []string) error {
 	for _, remark := range config.Describe(cfg) {
 		log.Info("remark", "about", remark)
 	}
+	sayZones(log, zones.Newest(), clock.Now())
 	return errors.Join(serve(ctx, cfg, log, b, platforms), memory.Close())
+}
+
+// sayZones tells which zone data schedules follow.
+func sayZones(log *slog.Logger, data zones.Data, now time.Time) {
+	log.Info("zone data", "version", data.Version, "from", data.From)
+	if data.Old(now) {
+		log.Warn(oldZones, "version", data.Version)
+	}
 }
 
 // mustBeFile refuses a pipe: reading the configuration again could wait for ever, and the stop for that.

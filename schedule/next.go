@@ -134,19 +134,37 @@ func civil(t time.Time) time.Time {
 const reach = 26 * time.Hour
 
 // instant is when the wall clock of a zone shows a civil time: the first time of two, and the first instant after
-// the gap for a time that the clock jumps over. It walks over the periods between two changes of the clock.
+// the gap for a time that the clock jumps over. Go's own bounds of a period are not used: in a leap year they stand still on
+// 31 December where the data ends in a rule, and whoever walks over them never arrives.
 func instant(c time.Time, zone *time.Location) time.Time {
-	t := c.Add(-reach).In(zone)
-	for {
-		start, end := t.ZoneBounds()
-		_, offset := t.Zone()
-		at := c.Add(-time.Duration(offset) * time.Second)
-		switch {
-		case at.Before(start):
-			return start.UTC()
-		case end.IsZero() || at.Before(end):
-			return at.UTC()
-		}
-		t = end
+	offset := offsetAt(c, zone)
+	if offset == offsetAt(c.Add(-reach), zone) && offset == offsetAt(c.Add(reach), zone) {
+		return c.Add(-offset)
 	}
+	for t := c.Add(-reach); !t.After(c.Add(reach)); t = t.Add(time.Hour) {
+		if at := c.Add(-offsetAt(t, zone)); civil(at.In(zone)).Equal(c) {
+			return at
+		}
+	}
+	return afterGap(c, zone)
+}
+
+// afterGap is the first instant at which the wall clock shows more than a civil time that it jumps over.
+func afterGap(c time.Time, zone *time.Location) time.Time {
+	before, after := c.Add(-reach), c.Add(reach)
+	for after.Sub(before) > time.Second {
+		middle := before.Add(after.Sub(before) / 2).Truncate(time.Second)
+		if civil(middle.In(zone)).Before(c) {
+			before = middle
+		} else {
+			after = middle
+		}
+	}
+	return after
+}
+
+// offsetAt is how far the wall clock of a zone is ahead at an instant.
+func offsetAt(t time.Time, zone *time.Location) time.Duration {
+	_, offset := t.In(zone).Zone()
+	return time.Duration(offset) * time.Second
 }

@@ -7,7 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
-	_ "time/tzdata" // the zones must be there on a machine that has none
+
+	"palabre/internal/zones"
 
 	"github.com/robfig/cron/v3"
 )
@@ -89,7 +90,7 @@ func Zone(name string) (*time.Location, error) {
 	case strings.HasPrefix(name, "Etc/"):
 		return nil, &Error{fmt.Sprintf("zone %q is a fixed offset: it does not follow daylight saving", name), hint}
 	}
-	loc, err := time.LoadLocation(name)
+	loc, err := zones.Newest().Load(name)
 	if err != nil {
 		return nil, &Error{fmt.Sprintf("unknown zone %q", name), hint}
 	}

@@ -59,7 +59,8 @@ func TestNext(t *testing.T) {
 		{"Beirut has no half past midnight", "30 0 * * *", "Asia/Beirut", "2026-03-28 12:00", []string{"2026-03-28 22:00 = 2026-03-29T00:30", "2026-03-29 21:30 = 2026-03-30T00:30"}},
 		{"Lord Howe skips half an hour", "15 2 * * *", "Australia/Lord_Howe", "2026-10-03 12:00", []string{"2026-10-03 15:30 = 2026-10-04T02:15", "2026-10-04 15:15 = 2026-10-05T02:15"}},
 		{"Lord Howe has half an hour twice", "45 1 * * *", "Australia/Lord_Howe", "2026-04-04 12:00", []string{"2026-04-04 14:45 = 2026-04-05T01:45", "2026-04-05 15:15 = 2026-04-06T01:45"}},
-		{"Chisinau", "30 2 * * *", "Europe/Chisinau", "2026-03-28 12:00", []string{"2026-03-29 00:00 = 2026-03-29T02:30", "2026-03-29 23:30 = 2026-03-30T02:30"}},
+		{"Chisinau changed at two", "30 2 * * *", "Europe/Chisinau", "2020-03-28 12:00", []string{"2020-03-29 00:00 = 2020-03-29T02:30", "2020-03-29 23:30 = 2020-03-30T02:30"}},
+		{"and changes with Europe by now", "30 2 * * *", "Europe/Chisinau", "2026-03-28 12:00", []string{"2026-03-29 00:30 = 2026-03-29T02:30", "2026-03-29 23:30 = 2026-03-30T02:30"}},
 		{"Lisbon", "30 1 * * *", "Europe/Lisbon", "2026-03-28 12:00", []string{"2026-03-29 01:00 = 2026-03-29T01:30", "2026-03-30 00:30 = 2026-03-30T01:30"}},
 		{"day of month or of week", "0 18 1-3 * 1", "UTC", "2026-11-02 19:00", []string{"2026-11-03 18:00 = 2026-11-03T18:00", "2026-11-09 18:00 = 2026-11-09T18:00"}},
 		{"short months are skipped", "0 9 31 * *", "UTC", "2026-01-31 10:00", []string{"2026-03-31 09:00 = 2026-03-31T09:00"}},
@@ -125,7 +126,7 @@ func TestCatchUp(t *testing.T) {
 	}
 }
 
-var zones = []string{"Europe/Paris", "America/Sao_Paulo", "Africa/Cairo", "Asia/Beirut", "Australia/Lord_Howe",
+var places = []string{"Europe/Paris", "America/Sao_Paulo", "Africa/Cairo", "Asia/Beirut", "Australia/Lord_Howe",
 	"Europe/Chisinau", "Europe/Lisbon", "America/New_York", "Asia/Kathmandu", "Africa/Casablanca", "Pacific/Apia", "UTC"}
 
 // Whatever the schedule, the zone and the moment: no fire in the past, strictly increasing, no key twice, and asking
@@ -133,7 +134,7 @@ var zones = []string{"Europe/Paris", "America/Sao_Paulo", "Africa/Cairo", "Asia/
 func TestEveryKeyOnce(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		spec := rapid.SampledFrom([]string{"30 2 * * *", "0 0 * * *", "*/20 0-3 * * *", "15 1,2 * * 0", "45 * * * *", "0 18 1-7 * 1"}).Draw(t, "spec")
-		s, err := Parse(spec, rapid.SampledFrom(zones).Draw(t, "zone"))
+		s, err := Parse(spec, rapid.SampledFrom(places).Draw(t, "zone"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -156,7 +157,7 @@ func TestEveryKeyOnce(t *testing.T) {
 
 // A daily schedule has one fire on each day of the calendar, in every zone and year.
 func TestOncePerDay(t *testing.T) {
-	for _, zone := range zones {
+	for _, zone := range places {
 		for _, spec := range []string{"0 0 * * *", "30 2 * * *"} {
 			s := parse(t, spec, zone)
 			when := time.Date(2020, 1, 1, 0, 0, 0, 0, s.zone).Add(-time.Second)
@@ -186,4 +187,34 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("%q in %q: %+v", spec, zone, fire)
 		}
 	})
+}
+
+// British Columbia kept its summer time in 2026. A schedule follows, whether or not the machine has heard of it.
+func TestZonesOfThisYear(t *testing.T) {
+	s, err := Parse("0 18 * * 1", "America/Vancouver")
+	if err != nil {
+		t.Fatal(err)
+	}
+	fire, ok := s.Next(time.Date(2026, 11, 25, 0, 0, 0, 0, time.UTC))
+	if want := time.Date(2026, 12, 1, 1, 0, 0, 0, time.UTC); !ok || !fire.At.Equal(want) {
+		t.Errorf("Monday 30 November, 18:00 in Vancouver is %s, want %s", fire.At, want)
+	}
+}
+
+// Where the zone data ends in a rule (as systems with small data have it, and all data far ahead), the last days of a leap year are days
+// like any other: nothing stands still.
+func TestTheEndOfALeapYear(t *testing.T) {
+	for _, zone := range []string{"Europe/Lisbon", "America/New_York", "Pacific/Auckland"} {
+		s := parse(t, "0 0,12 * * *", zone)
+		day := time.Date(2040, 12, 29, 0, 0, 0, 0, s.zone)
+		for when := day.Add(-time.Second); day.Year() < 2041; day = day.AddDate(0, 0, 1) {
+			for _, hour := range []string{"00:00", "12:00"} {
+				fire, ok := s.Next(when)
+				if want := day.Format("2006-01-02T") + hour; !ok || fire.Civil != want {
+					t.Fatalf("%s: %s, want %s", zone, fire.Civil, want)
+				}
+				when = fire.At
+			}
+		}
+	}
 }
