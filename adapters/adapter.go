@@ -49,6 +49,12 @@ type Live interface {
 	Live() string
 }
 
+// Reader is the optional power to tell, since the start, how many events were left out because they could not be read, and
+// how many values of others.
+type Reader interface {
+	Unread() (events, values uint64)
+}
+
 // Directory is the optional power to say who somebody is, from what the adapter already knows: it makes no call.
 type Directory interface {
 	// Find looks a member up by what a moderator typed in a room: a mention, an id, or a name that only one

@@ -50,7 +50,7 @@ type meters struct {
 	commits                                              *metrics.Histogram
 }
 
-// watch counts what Live says of each network: 1 while its events are received, else 0.
+// watch counts what Live says of each network, 1 while its events are received, else 0, and what could not be read.
 func (m *meters) watch(platforms []adapters.Adapter) {
 	for _, a := range platforms {
 		if live, ok := a.(adapters.Live); ok {
@@ -60,6 +60,10 @@ func (m *meters) watch(platforms []adapters.Adapter) {
 				}
 				return 1
 			})
+		}
+		if reader, ok := a.(adapters.Reader); ok {
+			m.set.NewGauge(fmt.Sprintf("palabre_unread_events_total{platform=%q}", a.Platform()), func() float64 { n, _ := reader.Unread(); return float64(n) })
+			m.set.NewGauge(fmt.Sprintf("palabre_unread_values_total{platform=%q}", a.Platform()), func() float64 { _, n := reader.Unread(); return float64(n) })
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"strings"
 )
 
 // list, for call.holds: the documented answer is a list.
@@ -13,7 +14,7 @@ const list = "[]"
 var errForeign = errors.New("it is not what Discord answers")
 
 // read takes the documented answer of a call. Anything else is no answer: what was asked for may have been done, or not.
-func (c call) read(answer []byte) error {
+func (c call) read(answer []byte, l *losses) error {
 	if len(answer) == 0 { // 204
 		if c.out != nil {
 			return errForeign
@@ -22,6 +23,9 @@ func (c call) read(answer []byte) error {
 	}
 	if err := c.check(answer); err != nil || c.out == nil {
 		return err
+	}
+	if c.past {
+		return l.read(c.path[strings.LastIndex(c.path, "/")+1:], answer, c.out)
 	}
 	return json.Unmarshal(answer, c.out)
 }

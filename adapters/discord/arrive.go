@@ -49,7 +49,7 @@ func (r *receiver) caughtUp() {
 // guildCame takes the guild as the gateway describes it when a session begins or an outage ends.
 func (r *receiver) guildCame(d dispatch) ([]chat.Event, error) {
 	var w wireGuild
-	if err := json.Unmarshal(d.Data, &w); err != nil || w.ID != r.opts.Guild {
+	if err := r.book.losses.read(d.Type, d.Data, &w); err != nil || w.ID != r.opts.Guild {
 		return nil, err
 	}
 	if w.Unavailable {

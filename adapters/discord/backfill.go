@@ -120,7 +120,7 @@ func (r *receiver) peek() (events []chat.Event) {
 			r.unlisted(d)
 		}
 		var w discordgo.GuildMembersChunk
-		if d.Type != "GUILD_MEMBERS_CHUNK" || json.Unmarshal(d.Data, &w) != nil || w.GuildID != r.opts.Guild {
+		if d.Type != "GUILD_MEMBERS_CHUNK" || r.book.losses.read(d.Type, d.Data, &w) != nil || w.GuildID != r.opts.Guild {
 			continue
 		}
 		r.listAt = time.Time{} // it has begun
@@ -148,7 +148,7 @@ func (r *receiver) messagePage(ctx context.Context, g *gap) (events []chat.Event
 	}
 	var page []wireMessage
 	query := url.Values{"after": {g.After}, "limit": {fmt.Sprint(pageSize)}}
-	if err := r.rest.do(ctx, call{method: http.MethodGet, path: "/channels/" + g.channel + "/messages", query: query, out: &page}); err != nil {
+	if err := r.rest.do(ctx, call{method: http.MethodGet, path: "/channels/" + g.channel + "/messages", query: query, out: &page, past: true}); err != nil {
 		return nil, false, err
 	}
 	read := len(page)
@@ -208,7 +208,7 @@ func (r *receiver) auditPage(ctx context.Context, g *gap) (events []chat.Event, 
 		Entries []wireAudit `json:"audit_log_entries"`
 	}
 	query := url.Values{"after": {g.After}, "limit": {fmt.Sprint(pageSize)}}
-	if err := r.rest.do(ctx, call{method: http.MethodGet, path: "/guilds/" + r.opts.Guild + "/audit-logs", query: query, out: &page, holds: "audit_log_entries"}); err != nil {
+	if err := r.rest.do(ctx, call{method: http.MethodGet, path: "/guilds/" + r.opts.Guild + "/audit-logs", query: query, out: &page, past: true, holds: "audit_log_entries"}); err != nil {
 		return nil, false, err
 	}
 	slices.SortFunc(page.Entries, func(a, b wireAudit) int { return byID(a.ID, b.ID) })

@@ -89,7 +89,7 @@ func (b *book) answerable(d dispatch) string {
 		}
 	case strings.HasPrefix(d.Type, "MESSAGE_") && bytes.Contains(d.Data, []byte(`"interaction_metadata"`)):
 		var m wireMessage
-		if json.Unmarshal(d.Data, &m) == nil && m.Guild == b.guild.id {
+		if _, err := decode(d.Data, &m); err == nil && m.Guild == b.guild.id {
 			return b.unknown(m)
 		}
 	}

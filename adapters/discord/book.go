@@ -1,7 +1,7 @@
 package discord
 
 import (
-	"encoding/json"
+	"bytes"
 	"errors"
 	"fmt"
 	"time"
@@ -34,6 +34,7 @@ type book struct {
 	titles *adapters.Recent[string] // the last title of a thread that was told, by its id
 
 	strangers map[string]bool // who wrote and is no member
+	losses    *losses
 }
 
 // fact is what is remembered of a message.
@@ -50,6 +51,7 @@ func newBook(o Options) *book {
 		ours: adapters.NewRecent[bool](5_000), audits: adapters.NewRecent[wireAudit](500), banned: adapters.NewRecent[bool](5_000),
 		told: adapters.NewRecent[bool](5_000), kept: adapters.NewRecent[wireAudit](5_000),
 		titles: adapters.NewRecent[string](5_000), strangers: map[string]bool{},
+		losses: &losses{log: o.Log, told: map[string]bool{}},
 	}
 }
 
@@ -65,8 +67,11 @@ func (b *book) tell(d dispatch) ([]chat.Event, error) {
 	var of struct {
 		Guild string `json:"guild_id"`
 	}
-	if err := json.Unmarshal(d.Data, &of); err != nil {
+	if err := b.losses.read(d.Type, d.Data, &of); err != nil {
 		return nil, err
+	}
+	if of.Guild == "" && bytes.Contains(d.Data, []byte(`"guild_id"`)) {
+		return nil, errIncomplete
 	}
 	if of.Guild != b.guild.id {
 		return nil, nil
@@ -110,7 +115,7 @@ var tellers = map[string]func(*book, dispatch) ([]chat.Event, error){
 func read[T any](tell func(*book, T, dispatch) ([]chat.Event, error)) func(*book, dispatch) ([]chat.Event, error) {
 	return func(b *book, d dispatch) ([]chat.Event, error) {
 		var body T
-		if err := json.Unmarshal(d.Data, &body); err != nil {
+		if err := b.losses.read(d.Type, d.Data, &body); err != nil {
 			return nil, err
 		}
 		return tell(b, body, d)

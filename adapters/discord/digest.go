@@ -25,7 +25,7 @@ func (r *receiver) digest(ctx context.Context, d dispatch, lookups *int) (out []
 	}()
 	events, err := r.understand(ctx, d, lookups)
 	if err != nil {
-		r.log.Warn("discord: event left out", "type", d.Type, "err", err)
+		r.book.losses.event(d.Type, err)
 	}
 	return events
 }

@@ -79,6 +79,7 @@ var (
 	_ adapters.Directory = (*Adapter)(nil)
 	_ adapters.Publisher = (*Adapter)(nil)
 	_ adapters.Redoer    = (*Adapter)(nil)
+	_ adapters.Reader    = (*Adapter)(nil)
 )
 
 // liveness is what Live reads.
@@ -101,6 +102,7 @@ func New(o Options) (*Adapter, error) {
 		acks: adapters.NewRecent[*ack](1_000), answers: adapters.NewRecent[*answer](1_000), pasts: adapters.NewRecent[*past](100), silences: map[string]silence{}, sweeps: map[string]*sweep{},
 		bans: map[int]*banning{}, locks: map[string]lock{}, refused: breaker{},
 	}
+	a.rest.losses = a.book.losses
 	a.state.heard = o.Clock()
 	return a, nil
 }

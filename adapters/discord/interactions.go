@@ -2,7 +2,6 @@ package discord
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"net/http"
 	"strings"
@@ -52,7 +51,7 @@ func (k *ack) refused() bool { return hasCode(k.err, codeUnknownInteraction) }
 // acknowledge gives the first answer to an interaction, from a goroutine of its own.
 func (r *receiver) acknowledge(f frame) {
 	var in wireInteraction
-	if err := json.Unmarshal(f.Data, &in); err != nil || in.Guild != r.opts.Guild || in.ID == "" || in.Token == "" {
+	if _, err := decode(f.Data, &in); err != nil || in.Guild != r.opts.Guild || in.ID == "" || in.Token == "" {
 		return
 	}
 	r.mu.Lock()

@@ -29,7 +29,7 @@ func (r *receiver) list() {
 // listed is a part of the list of members.
 func (r *receiver) listed(d dispatch) ([]chat.Event, error) {
 	var w discordgo.GuildMembersChunk
-	if err := json.Unmarshal(d.Data, &w); err != nil || w.GuildID != r.opts.Guild {
+	if err := r.book.losses.read(d.Type, d.Data, &w); err != nil || w.GuildID != r.opts.Guild {
 		return nil, err
 	}
 	r.mu.Lock()

@@ -69,7 +69,7 @@ func (g *guild) actor(u *discordgo.User, m *discordgo.Member) chat.Actor {
 	known := g.members[u.ID]
 	roles, joined, nick := []string(nil), time.Time{}, ""
 	switch {
-	case m != nil:
+	case m != nil && (m.Roles != nil || known == nil): // one without roles is no whole member
 		roles, joined, nick = m.Roles, m.JoinedAt.UTC(), m.Nick
 	case known != nil:
 		roles, joined = known.roles, known.joined

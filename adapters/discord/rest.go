@@ -28,6 +28,7 @@ const (
 type rest struct {
 	session *discordgo.Session
 	limits  *limiter
+	losses  *losses
 	base    string
 }
 
@@ -39,6 +40,7 @@ type call struct {
 	body   any
 	reason string // for the audit log
 	out    any
+	past   bool // what was missed: one value that cannot be read must not hold back the rest
 	// holds is a field that the documented answer has, or list. A call with neither holds nor out is answered by 204.
 	holds string
 }
@@ -101,7 +103,7 @@ func (r *rest) do(ctx context.Context, c call) error {
 		}
 		return inWords(err)
 	}
-	if err := c.read(answer); err != nil {
+	if err := c.read(answer, r.losses); err != nil {
 		return &chat.RetryError{Err: fmt.Errorf("discord: %s %s: an answer that cannot be read: %w", c.method, routeOf(c.method, c.path).template, err)}
 	}
 	return nil
