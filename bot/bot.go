@@ -104,6 +104,9 @@ func (b *Bot) load(ctx context.Context, o Options) error {
 	if err := errors.Join(l.loadRaid(ctx, o.Store), l.loadOverload(ctx, o.Store), l.loadGathered(ctx, o.Store)); err != nil {
 		return err
 	}
+	if err := l.loadConfirms(ctx, o.Store); err != nil {
+		return err
+	}
 	b.loadOrders(past.Orders)
 	return l.fold(past)
 }

@@ -845,7 +845,7 @@ func TestALiftWaitsUntilItsSilenceIsWrittenDown(t *testing.T) {
 		h.exec("DROP TRIGGER full")
 		time.Sleep(time.Minute)
 		synctest.Wait()
-		h.expect("lift timeout")
+		h.expect("lift timeout", "react")
 	})
 }
 

@@ -123,19 +123,16 @@ func reverses(a chat.Action, kind chat.ActionKind) bool {
 // callOffReversals drops what would still take a sanction of a kind back from a member, since somebody else has imposed one:
 // it would take theirs. One that is in flight ends with its try.
 func (l *lane) callOffReversals(s *scope, key sanctioned) {
-	drop := func(o *store.Order) {
-		l.update(store.Update{Key: o.Key, State: store.Cancelled, Attempts: o.Attempts, At: s.ev.At, Deadline: o.Deadline})
-	}
 	l.turn.orders = slices.DeleteFunc(l.turn.orders, func(o *store.Order) bool {
 		superseded := memberOf(o.Action) == key.member && reverses(o.Action, key.kind)
 		if superseded {
-			drop(o)
+			l.cancelled(s, o)
 		}
 		return superseded
 	})
 	for _, o := range l.outbox.of(memberSubject(key.member)) {
 		if reverses(o.Action, key.kind) && l.outbox.giveUp(o) {
-			drop(o)
+			l.cancelled(s, o)
 		}
 	}
 }

@@ -44,7 +44,7 @@ func (l *lane) house(ev chat.Event) {
 		l.wasGone(s, body)
 		l.wasForeign(s, body)
 		l.pollOpened(body, ev.At)
-		l.failed(s, body)
+		l.failed(s, body, l.orderEnded(body.Order, failureOf(body, ev.At), ev.At))
 	case chat.MemberBanned:
 		l.imposedElsewhere(s, body.By, chat.Ban{Member: ev.Actor.MemberRef, Name: ev.Actor.Name, Room: here(ev, body.Here), Reason: body.Reason})
 	case chat.MemberUnbanned:
@@ -87,6 +87,8 @@ func (l *lane) timeIsUp(s *scope, tick chat.Tick) {
 		l.overloadEnds(s)
 	case asks:
 		l.unanswered(s, id)
+	case strings.HasPrefix(tick.Key, confirmPrefix):
+		l.underWay(strings.TrimPrefix(tick.Key, confirmPrefix), s.ev.At)
 	case !l.measureEnds(s, tick):
 		l.sanctionEnds(s, tick)
 	}
@@ -187,8 +189,14 @@ func (l *lane) callOff(s *scope, o store.Order) bool {
 	if o.State != store.Held && (o.State != store.Pending || !l.outbox.remove(o.Key)) {
 		return false
 	}
-	l.update(store.Update{Key: o.Key, State: store.Cancelled, Attempts: o.Attempts, At: s.ev.At, Deadline: o.Deadline})
+	l.cancelled(s, &o)
 	return true
+}
+
+// cancelled writes that an order is no longer wanted.
+func (l *lane) cancelled(s *scope, o *store.Order) {
+	l.update(store.Update{Key: o.Key, State: store.Cancelled, Attempts: o.Attempts, At: s.ev.At, Deadline: o.Deadline})
+	l.orderEnded(o.Key, failureOf(chat.Settled{Act: o.Action, Outcome: chat.Cancelled, Case: o.Case}, s.ev.At), s.ev.At)
 }
 
 func (l *lane) update(u store.Update) { l.turn.group.Updates = append(l.turn.group.Updates, u) }
@@ -217,11 +225,12 @@ func (l *lane) settle(st *settlement) {
 		l.event(settledEvent(l.own("settled:"+st.order.Key), st.order, st.update, now))
 	case st.refused && st.update.Attempts == 1 && isReversal(st.order.Action):
 		s := &scope{ev: chat.Event{ID: "refused:" + st.order.Key, At: now}, decided: decided{source: houseSource}, number: st.order.Case}
-		l.news(s, topic{"lift refused", string(st.order.Platform)}, func() chat.Phrase {
-			return chat.Say("desk.lift_refused", chat.Args{
-				"case": st.order.Case, "name": memberName(st.order.Action), "act": actPhrase(st.order.Action, now), "reason": st.why,
-			})
+		refused := chat.Say("desk.lift_refused", chat.Args{
+			"case": st.order.Case, "name": memberName(st.order.Action), "act": actPhrase(st.order.Action, now), "reason": st.why,
 		})
+		if !l.orderEnded(st.order.Key, refused, now) {
+			l.news(s, topic{"lift refused", string(st.order.Platform)}, func() chat.Phrase { return refused })
+		}
 	}
 }
 
@@ -271,8 +280,9 @@ func ref(a chat.Action) string {
 	}
 }
 
-// failed tells the moderators, once, what could not be done, and forgets a sanction that was never in force.
-func (l *lane) failed(s *scope, body chat.Settled) {
+// failed tells the moderators, once, what could not be done, and forgets a sanction that was never in force. told: they have
+// read it already.
+func (l *lane) failed(s *scope, body chat.Settled, told bool) {
 	if body.Outcome == chat.Done && body.Receipt.In < body.Receipt.Of {
 		l.news(s, topic{"partly", string(body.Act.ActionKind())}, func() chat.Phrase {
 			return chat.Say("desk.partly", chat.Args{
@@ -291,7 +301,7 @@ func (l *lane) failed(s *scope, body chat.Settled) {
 	if body.Ref != "" && !strings.HasPrefix(body.Ref, askPrefix) {
 		return // whoever gave the reference hears of it and tells in its own words
 	}
-	if label(body.Act) == logLabel || l.told.again(subjectRoom(body.Act)+string(body.Act.ActionKind())+body.Reason, s.ev.At) {
+	if told || label(body.Act) == logLabel || l.told.again(concerned(body.Act)+string(body.Act.ActionKind())+body.Reason, s.ev.At) {
 		return // a line that cannot reach the moderators' room cannot be told there
 	}
 	args := chat.Args{"case": body.Case, "act": actPhrase(body.Act, s.ev.At), "reason": body.Reason}
@@ -320,8 +330,8 @@ func (l *lane) takeBack(s *scope, body chat.Settled) {
 	}
 }
 
-// subjectRoom is the room of an action, for telling one failure per room.
-func subjectRoom(a chat.Action) string { return placeOf(a).ID }
+// concerned is the room or the member of an action, for telling one failure for each.
+func concerned(a chat.Action) string { return placeOf(a).ID + memberOf(a).ID }
 
 // imposedElsewhere makes a case of what a moderator did in their own client, once: ours must not lift it, and they can
 // undo it here. What is in force for as long already is nothing new. What they do in several rooms is one case.

@@ -38,7 +38,8 @@ type lane struct {
 	raid      raid
 	overload  overload
 	invites   invites
-	raised    []chat.Event // of the shell itself, which follow the one that is being recorded
+	raised    []chat.Event   // of the shell itself, which follow the one that is being recorded
+	confirms  []confirmation // who waits to hear how a command ended, oldest first
 	history   *rules.History
 	ledger    *ledger
 	guard     guard

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"palabre/chat"
 	"palabre/store"
 )
 
@@ -87,7 +88,34 @@ func (l *lane) operate(ctx context.Context, verb, key string) (store.Order, erro
 	o.State, o.Attempts, o.NextAt, o.Deadline = u.State, u.Attempts, u.NextAt, u.Deadline
 	l.update(u)
 	if o.State == store.Pending {
+		l.imposeAgain(o)
 		l.turn.orders = append(l.turn.orders, &o)
+		return o, nil
 	}
+	l.dropped(o)
 	return o, nil
+}
+
+// imposeAgain notes that a silence or a ban stands whose order failed and is tried again: it was struck off when it failed.
+func (l *lane) imposeAgain(o store.Order) {
+	row := sanctionOf(o.Action)
+	row.Case, row.ImposedAt = o.Case, l.clock.Now()
+	if row.Kind != chat.ActTimeout && row.Kind != chat.ActBan {
+		return
+	}
+	stands := func(s store.Sanction) bool { return s.Kind == row.Kind && s.Member == row.Member }
+	if !slices.ContainsFunc(l.ledger.ofCase(o.Case), stands) {
+		l.stand(row)
+	}
+}
+
+// dropped strikes a sanction off that will not be imposed, so that it does not stand in the way of another, and lets whoever
+// waits for the order know.
+func (l *lane) dropped(o store.Order) {
+	s := &scope{ev: chat.Event{ID: l.own("dropped:" + o.Key), At: l.clock.Now()}, decided: decided{source: houseSource}, number: o.Case}
+	body := chat.Settled{Act: o.Action, Case: o.Case, Outcome: chat.Cancelled, Doubtful: o.Attempts > 0}
+	if isSanction(o.Action) {
+		l.takeBack(s, body)
+	}
+	l.orderEnded(o.Key, failureOf(body, s.ev.At), s.ev.At)
 }

@@ -25,6 +25,8 @@ type scope struct {
 	deletes, deleteAt int            // how many deletions, and where they stand in acts
 	covered           chat.Phrase    // what the sanction just recorded is to be called, where one that lasts as long stands
 	next              int            // counts orders, for their keys
+	placed            []string       // the orders that are to be done, but what is sent aside
+	holdups           []failure      // what is not even tried for now
 }
 
 // What is sent aside of a case's acts: the lines in the moderators' room, and answers to commands.
@@ -84,6 +86,8 @@ func (l *lane) perform(s *scope, a chat.Action) bool {
 		l.wake(store.Wake{Key: a.Key, At: a.At})
 	case chat.Answer:
 		l.answer(s, a)
+	case chat.Confirm:
+		l.confirm(s)
 	case chat.Timeout, chat.Ban:
 		l.sanction(s, a, state)
 	case chat.Send:
@@ -362,7 +366,7 @@ func (l *lane) answer(s *scope, a chat.Answer) {
 	message, reply := origin(s.ev)
 	send := chat.Send{
 		Room: s.ev.Room, ReplyTo: message, Say: a.Say, Card: a.Card, As: answerLabel, Priority: chat.Interaction,
-		Reply: reply, Private: reply != "",
+		Reply: reply, Private: reply != "", Replaces: reply != "" && a.Replaces,
 	}
 	if reply == "" && a.Private && s.ev.Actor.Standing >= chat.StandingModerator && s.ev.Logical != l.plan.Desk {
 		caller := mention(s.ev.Actor)
@@ -388,8 +392,12 @@ func (l *lane) order(s *scope, a chat.Action, platform chat.Platform, state stor
 		Platform: platform, Subject: subject(a), Priority: priority(a), Action: a, State: state,
 		NextAt: now, Deadline: deadline(a, now), CreatedAt: now,
 	}
-	if state == store.Held {
+	switch {
+	case state == store.Held:
 		o.Reason = l.plain(chat.Say("failure.held", nil), s.number)
+		s.holdups = append(s.holdups, l.inWords(chat.Say("commands.not_done.failed", chat.Args{"act": actPhrase(a, s.ev.At), "reason": o.Reason}), s.number))
+	case !aside(o.Label):
+		s.placed = append(s.placed, o.Key)
 	}
 	l.turn.group.Orders = append(l.turn.group.Orders, *o)
 	l.metrics.orders.Inc()

@@ -35,6 +35,7 @@ const (
 	ActStrike   ActionKind = "strike"
 	ActUndo     ActionKind = "undo"
 	ActRemember ActionKind = "remember"
+	ActConfirm  ActionKind = "confirm"
 	ActWake     ActionKind = "wake"
 )
 
@@ -67,6 +68,8 @@ type Send struct {
 	Reply string `json:"reply,omitempty"`
 	// Private: shown to the caller alone. It has a meaning only with Reply.
 	Private bool `json:"private,omitempty"`
+	// Replaces: it takes the place of the first private answer, instead of following it.
+	Replaces bool `json:"replaces,omitempty"`
 }
 
 // Edit replaces what a message of ours says, its card included: without a Card it has none any more.
@@ -194,7 +197,13 @@ type Answer struct {
 	Say     Phrase
 	Private bool
 	Card    *Card // choices that are offered with it; nil for none
+	// Replaces: it takes the place of the last answer, where the platform can do that.
+	Replaces bool
 }
+
+// Confirm tells the caller of a command how the actions before it in the same list ended, once they have: a mark under a
+// typed command, "done" where there is none, or why it was not done.
+type Confirm struct{}
 
 // OpenCase begins the record that the actions after it in the same list belong to. An incident that is
 // still open (same Incident) goes on in its case instead.
@@ -263,6 +272,7 @@ func (StartThread) ActionKind() ActionKind { return ActStartThread }
 func (Pin) ActionKind() ActionKind         { return ActPin }
 func (Unpin) ActionKind() ActionKind       { return ActUnpin }
 func (Answer) ActionKind() ActionKind      { return ActAnswer }
+func (Confirm) ActionKind() ActionKind     { return ActConfirm }
 func (OpenCase) ActionKind() ActionKind    { return ActOpenCase }
 func (Strike) ActionKind() ActionKind      { return ActStrike }
 func (Undo) ActionKind() ActionKind        { return ActUndo }

@@ -127,13 +127,8 @@ func (inv Invocation) invoked() chat.CommandInvoked {
 	return body
 }
 
-// done tells the caller that it worked: a mark under a typed command, else a word.
-func (inv Invocation) done() chat.Action {
-	if message := inv.invoked().Message; !message.IsZero() {
-		return chat.React{Message: message, Emoji: "✅", As: "answer"}
-	}
-	return chat.Answer{Say: chat.Say("commands.done", nil), Private: true}
-}
+// done tells the caller how what stands before it ended, once it has.
+func (inv Invocation) done() chat.Action { return chat.Confirm{} }
 
 // open begins the case of a moderator's own act.
 func (inv Invocation) open(rule string) chat.OpenCase {

@@ -114,10 +114,10 @@ func kinds(actions []chat.Action) (out []chat.ActionKind) {
 
 func TestSanctionsAreCasesOfTheirCaller(t *testing.T) {
 	for name, want := range map[string][]chat.ActionKind{
-		"warn @bob stop":       {chat.ActOpenCase, chat.ActSend, chat.ActReact},
-		"timeout @bob 1h stop": {chat.ActOpenCase, chat.ActTimeout, chat.ActReact},
-		"ban @bob 1d stop":     {chat.ActOpenCase, chat.ActBan, chat.ActReact},
-		"ban @bob":             {chat.ActOpenCase, chat.ActBan, chat.ActReact},
+		"warn @bob stop":       {chat.ActOpenCase, chat.ActSend, chat.ActConfirm},
+		"timeout @bob 1h stop": {chat.ActOpenCase, chat.ActTimeout, chat.ActConfirm},
+		"ban @bob 1d stop":     {chat.ActOpenCase, chat.ActBan, chat.ActConfirm},
+		"ban @bob":             {chat.ActOpenCase, chat.ActBan, chat.ActConfirm},
 	} {
 		word, args, _ := cut(name)
 		actions := run(t, word, args, commands.Known{})
@@ -165,7 +165,7 @@ func TestWhereAWarningIsSaid(t *testing.T) {
 
 func TestUndoIsDoneOnce(t *testing.T) {
 	standing := commands.Known{Cases: []commands.Case{{No: 12, Member: bob.MemberRef}}}
-	if diff := cmp.Diff([]chat.ActionKind{chat.ActUndo, chat.ActReact}, kinds(run(t, "undo", "12", standing))); diff != "" {
+	if diff := cmp.Diff([]chat.ActionKind{chat.ActUndo, chat.ActConfirm}, kinds(run(t, "undo", "12", standing))); diff != "" {
 		t.Error(diff)
 	}
 	undone := commands.Known{Cases: []commands.Case{{No: 12, Member: bob.MemberRef, UndoneAt: noon, UndoneBy: "Ada"}}}

@@ -35,7 +35,7 @@ func (a *Adapter) reply(ctx context.Context, e errand, act chat.Send, parts []ma
 	}
 	receipt := chat.Receipt{}
 	for i, body := range parts {
-		id, err := a.privately(ctx, e.part(i), hook, known, body)
+		id, err := a.privately(ctx, e.part(i), hook, known, body, act.Replaces && i == 0)
 		if err != nil {
 			return chat.Receipt{}, err
 		}
@@ -101,8 +101,9 @@ func (a *Adapter) take(k *answer, key, message string) (before bool) {
 }
 
 // privately gives one answer that only the caller sees. What takes the place of the waiting sign can be given again; a
-// message that follows it has neither a nonce nor a place where it could be looked for.
-func (a *Adapter) privately(ctx context.Context, e errand, hook string, known *answer, body map[string]any) (string, error) {
+// message that follows it has neither a nonce nor a place where it could be looked for. What replaces the first answer is
+// given in its place.
+func (a *Adapter) privately(ctx context.Context, e errand, hook string, known *answer, body map[string]any, replaces bool) (string, error) {
 	key := e.key
 	a.mu.Lock()
 	id, again := known.posted[key]
@@ -111,7 +112,9 @@ func (a *Adapter) privately(ctx context.Context, e errand, hook string, known *a
 	if again {
 		return id, nil
 	}
-	if forgotten && !taken { // we were started since: look whether the sign is still there
+	if replaces {
+		taken = false
+	} else if forgotten && !taken { // we were started since: look whether the sign is still there
 		var original struct {
 			ID    string `json:"id"`
 			Flags int    `json:"flags"`

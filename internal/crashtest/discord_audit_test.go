@@ -206,27 +206,43 @@ func (a *inspector) peopleWereGreeted() {
 	a.greetings(len(a.newcomers), len(a.guests), greeted, a.hs.Texts(a.welcome))
 }
 
-// typedWasAnswered: a mark under each command that was obeyed, an answer to each that was refused.
+// typedWasAnswered: a mark under each command that was obeyed, an answer to each that was refused or could not be done.
 func (a *inspector) typedWasAnswered() {
-	marks, answers := map[string]int{}, map[string]int{}
+	marks, answers, elsewhere := map[string]int{}, map[string]int{}, 0
 	for _, e := range a.by["react"] {
 		marks[e.Message]++
 	}
 	for _, channel := range []string{a.general, a.desk} {
 		for _, m := range a.hs.Everything(channel) {
-			if m.Author == a.hs.Bot() && m.ReplyTo != "" {
+			switch {
+			case m.Author != a.hs.Bot():
+			case m.ReplyTo != "":
 				answers[m.ReplyTo]++
+			case strings.Contains(m.Text, ": Not done:"):
+				elsewhere++
 			}
 		}
 	}
+	unmarked := 0
 	for id, name := range a.commands {
-		a.count(marks[id], 1, "mark under !%s %s", name, id)
+		if marks[id]+answers[id] == 0 {
+			unmarked++
+			continue
+		}
+		a.count(marks[id]+answers[id], 1, "mark under !%s %s, or answer that it was not done", name, id)
+		if left := a.notDone("discord:" + id + ":cmd"); marks[id] > 0 && left != "" {
+			a.is(&a.figures.wrong, "a mark under !%s %s, of which was not done: %s", name, id, left)
+		}
 	}
+	a.count(elsewhere, unmarked, "marks or answers, of which the moderators' room tells what was not done elsewhere")
 	for id := range a.refused {
 		a.count(answers[id], 1, "answer to %s", id)
 		a.count(marks[id], 0, "mark under %s, which was refused", id)
 	}
 }
+
+// answerable is how long an interaction is answered.
+const answerable = 14 * time.Minute
 
 // slashCommand is the type of an interaction that is none of a button.
 const slashCommand = 2
@@ -242,7 +258,11 @@ func (a *inspector) slashWasAnswered() {
 		}
 		a.heard(rows, h, "%s %s, which was acknowledged", h.what, i.ID)
 		if i.Type == slashCommand {
-			a.count(len(i.Said), min(rows, 1), "answer to the slash command %s: %q", i.ID, i.Said)
+			said := slices.DeleteFunc(slices.Clone(i.Said), func(text string) bool { return strings.HasPrefix(text, "Under way") })
+			if len(said) == 0 && a.tookLonger("discord:"+i.ID, i.At.Add(answerable)) {
+				continue // nobody could have read it any more
+			}
+			a.count(len(said), min(rows, 1), "answer to the slash command %s: %q", i.ID, i.Said)
 		}
 	}
 }

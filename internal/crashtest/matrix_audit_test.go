@@ -166,9 +166,9 @@ func (a *auditor) peopleWereGreeted() {
 	a.greetings(len(a.newcomers), perhaps, greeted, texts)
 }
 
-// commandsWereAnswered: a mark under each command that was obeyed, an answer to each that was refused.
+// commandsWereAnswered: a mark under each command that was obeyed, an answer to each that was refused or could not be done.
 func (a *auditor) commandsWereAnswered() {
-	marks, answers := map[string]int{}, map[string]int{}
+	marks, answers, elsewhere := map[string]int{}, map[string]int{}, 0
 	for _, events := range a.shown {
 		for _, ev := range events {
 			relates, _ := ev.Content["m.relates_to"].(map[string]any)
@@ -179,12 +179,24 @@ func (a *auditor) commandsWereAnswered() {
 				reply, _ := relates["m.in_reply_to"].(map[string]any)
 				target, _ = reply["event_id"].(string)
 				answers[target]++
+				if body, _ := ev.Content["body"].(string); target == "" && strings.Contains(body, ": Not done:") {
+					elsewhere++
+				}
 			}
 		}
 	}
+	unmarked := 0
 	for id, name := range a.commands {
-		a.count(marks[id], 1, "mark under !%s %s", name, id)
+		if marks[id]+answers[id] == 0 {
+			unmarked++
+			continue
+		}
+		a.count(marks[id]+answers[id], 1, "mark under !%s %s, or answer that it was not done", name, id)
+		if left := a.notDone("matrix:" + id + ":cmd"); marks[id] > 0 && left != "" {
+			a.is(&a.figures.wrong, "a mark under !%s %s, of which was not done: %s", name, id, left)
+		}
 	}
+	a.count(elsewhere, unmarked, "marks or answers, of which the moderators' room tells what was not done elsewhere")
 	for id := range a.refused {
 		a.count(answers[id], 1, "answer to %s", id)
 		a.count(marks[id], 0, "mark under %s, which was refused", id)

@@ -111,6 +111,26 @@ type sanctioned struct {
 // sanction is what the program wrote down of one.
 type sanction struct{ until, ended time.Time }
 
+// notDone is what an event ordered and was not done, of what is more than an answer or a line for the moderators; empty for none.
+func (r records) notDone(event string) string {
+	for _, o := range r.orders {
+		if o.Event == event && o.State != store.Done && o.Label != "log" && o.Label != "answer" {
+			return fmt.Sprintf("%s (%s)", o.Label, o.State)
+		}
+	}
+	return ""
+}
+
+// tookLonger tells whether something that an event ordered ended after a moment, or has not.
+func (r records) tookLonger(event string, than time.Time) bool {
+	for _, o := range r.orders {
+		if o.Event == event && (o.SettledAt.IsZero() || o.SettledAt.After(than)) {
+			return true
+		}
+	}
+	return false
+}
+
 func (m *memory) read() records {
 	m.t.Helper()
 	r := records{journal: map[string]int{}, verdicts: map[string][]store.Verdict{}, orders: map[string]store.Order{}, lifted: map[string]int{}, ended: map[sanctioned]sanction{}, decided: map[string]string{}, at: map[string]time.Time{}}

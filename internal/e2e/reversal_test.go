@@ -42,7 +42,7 @@ func TestWhatIsRefusedIsNotTakenBack(t *testing.T) {
 				}
 				w.says(w.mona, w.desk, "!ban ana spam")
 				w.says(w.mona, w.desk, "!timeout bob 10m shouting")
-				if !w.tells("ban failed") || !w.tells("timeout 10 minutes failed") {
+				if !w.tells("Not done:\nban: ") || !w.tells("Not done:\ntimeout 10 minutes: ") {
 					t.Errorf("the moderators read:\n%q", w.told())
 				}
 				w.must(w.Owner.Ban(w.ID, ana.ID, 0, ""))
