@@ -42,13 +42,13 @@ func (l *ledger) put(s store.Sanction) {
 const sameEnd = 5 * time.Second
 
 // impose adds a sanction and returns it with its number. needed tells whether the platform must be
-// told: not when one that stands already lasts as long, nor of what holds in one room, which was done there.
+// told: not when one that stands already lasts as long.
 func (l *ledger) impose(s store.Sanction) (imposed store.Sanction, needed bool) {
 	l.lastID++
 	s.ID = l.lastID
 	before, was := l.force(sanctioned{s.Member, s.Kind})
 	l.put(s)
-	return s, s.Room == "" && (!was || longer(s.Until, before.Until.Add(sameEnd)) && longer(s.Until, before.Until))
+	return s, !was || longer(s.Until, before.Until.Add(sameEnd)) && longer(s.Until, before.Until)
 }
 
 // covers tells whether a sanction that stands where another would lasts as long.

@@ -163,6 +163,10 @@ func TestRevisionsGoToo(t *testing.T) {
 		if restarted {
 			l.stop(t)
 			a = w.open(t)
+			again := listen(t, a, l.cursors)
+			edit, err := ana.Edit(w.general, message, "imbecile again")
+			must(t, err)
+			again.until(t, "an edit of what we did not see come", func(ev chat.Event) bool { return ev.ID == "matrix:"+edit })
 		}
 		act := chat.Delete{Message: chat.MessageRef{Room: w.ref(w.general), ID: message}, Author: w.member(w.ana), Reason: "insults"}
 		w.Fail(matrixtest.Fault{Kind: "redact", Skip: 1, Times: 1}) // cut off between the two edits
