@@ -62,7 +62,7 @@ func parseAttachment(_ *parser, v yamlsrc.Value) (condition, bool) {
 		case "allow":
 			c.allow, good = fileTypes(f.Value)
 		case "mime":
-			c.mime, good = texts(f.Value, "media type")
+			c.mime, good = mediaTypes(f.Value)
 		case "size":
 			c.size, good = size(f.Value)
 		}
@@ -98,8 +98,20 @@ func fileTypes(v yamlsrc.Value) ([]string, bool) {
 	names, ok := texts(v, "type")
 	for i, name := range names {
 		names[i] = strings.ToLower(strings.TrimPrefix(name, "."))
-		if strings.ContainsAny(names[i], ". */\\") || names[i] == "" {
+		if strings.ContainsAny(names[i], ". */\\") || names[i] == "" || names[i] == "any" {
 			v.OneOrMany()[i].Errorf("write only the end of the name: exe", "%q is not a type of file", name)
+			ok = false
+		}
+	}
+	return names, ok
+}
+
+// mediaTypes reads [image/png, video/*].
+func mediaTypes(v yamlsrc.Value) ([]string, bool) {
+	names, ok := texts(v, "media type")
+	for i, name := range names {
+		if ok && !strings.Contains(name, "/") {
+			v.OneOrMany()[i].Errorf("write it like image/png or image/*", "%q is not a media type", name)
 			ok = false
 		}
 	}

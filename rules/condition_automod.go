@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"regexp"
 	"slices"
 
 	"palabre/chat"
@@ -14,9 +15,18 @@ func parseAutomod(_ *parser, v yamlsrc.Value) (condition, bool) {
 	if v.Kind() == "yes or no" {
 		return automod{}, yes(v, "automod")
 	}
-	names, ok := texts(v, "rule")
-	return automod{names}, ok
+	ids, ok := texts(v, "rule")
+	for i, id := range ids {
+		if ok && !ruleID.MatchString(id) {
+			v.OneOrMany()[i].Errorf("write automod: true for any of its rules; an id is digits, in quotes", "%q is not the id of a rule", id)
+			ok = false
+		}
+	}
+	return automod{ids}, ok
 }
+
+// ruleID is how a platform numbers the rules of its filter.
+var ruleID = regexp.MustCompile(`^[0-9]{1,20}$`)
 
 func (c automod) match(r *Reading, _ *History) bool {
 	b, ok := r.Event.Body.(chat.MessageBlocked)

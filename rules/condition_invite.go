@@ -2,6 +2,8 @@ package rules
 
 import (
 	"slices"
+	"strconv"
+	"strings"
 
 	"palabre/chat"
 	"palabre/internal/yamlsrc"
@@ -30,9 +32,30 @@ func parseInvite(_ *parser, v yamlsrc.Value) (condition, bool) {
 	c.is, ok = m.Get("is").Enum("kind of invitation", inviteKinds...)
 	if own := m.Get("own"); !own.IsZero() {
 		list, good := texts(own, "invitation")
-		c.own, ok = list, ok && good
+		c.own, ok = list, ok && good && bareCodes(own, list)
 	}
 	return c, ok
+}
+
+// bareCodes refuses addresses: an invitation is known by its code alone.
+func bareCodes(v yamlsrc.Value, list []string) bool {
+	ok := true
+	for i, code := range list {
+		if before, after, found := cutLast(strings.TrimRight(code, "/"), "/"); found && !strings.ContainsAny(code[:1], "#!") {
+			v.OneOrMany()[i].Errorf("write only "+strconv.Quote(after), "%q is an address, not the code of an invitation: what comes before the code, %q, is left away", code, before+"/")
+			ok = false
+		}
+	}
+	return ok
+}
+
+// cutLast cuts a text around the last of a separator.
+func cutLast(s, sep string) (before, after string, found bool) {
+	i := strings.LastIndex(s, sep)
+	if i < 0 {
+		return s, "", false
+	}
+	return s[:i], s[i+len(sep):], true
 }
 
 // resolves tells whether it matters where an invitation leads.

@@ -15,6 +15,10 @@ func parseReaction(_ *parser, v yamlsrc.Value) (condition, bool) {
 	emoji, ok := texts(v, "emoji")
 	for i := range emoji {
 		emoji[i] = plainEmoji(emoji[i])
+		if emoji[i] == "any" || emoji[i] == "all" || emoji[i] == "*" {
+			v.OneOrMany()[i].Errorf(`name the emoji, such as "🖕"; rate: "> 10 reactions in 1m" counts all of them`, "%q is no emoji", emoji[i])
+			ok = false
+		}
 	}
 	return reaction(emoji), ok
 }

@@ -4,12 +4,19 @@ import (
 	"os"
 	"testing"
 
+	"palabre/chat"
 	"palabre/internal/yamlsrc"
 	"palabre/rules"
 )
 
 // example parses the rules of the shipped configuration.
 func example(tb testing.TB) *rules.Ruleset {
+	tb.Helper()
+	return exampleOn(tb, nil)
+}
+
+// exampleOn is the example on some platforms.
+func exampleOn(tb testing.TB, platforms map[chat.Platform]chat.Capabilities) *rules.Ruleset {
 	tb.Helper()
 	src, err := os.ReadFile("../config.example.yaml")
 	if err != nil {
@@ -24,6 +31,8 @@ func example(tb testing.TB) *rules.Ruleset {
 	env := rules.Env{
 		Rooms:  []string{"general", "help", "welcome", "debates", "moderators"},
 		Groups: map[string][]string{"talk": {"general", "help"}},
+
+		Platforms: platforms,
 	}
 	rs := rules.Parse(doc, sections, env)
 	if err := doc.Err(); err != nil {

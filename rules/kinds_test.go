@@ -87,7 +87,8 @@ func TestMessagesOfAllKinds(t *testing.T) {
 		{"reaction", "reaction", `reaction: ["❤"]`, func(ev *chat.Event) { ev.Body = chat.ReactionAdded{Emoji: "❤️"} }, true},
 		{"another reaction", "reaction", `reaction: ["👎"]`, func(ev *chat.Event) { ev.Body = chat.ReactionAdded{Emoji: "👍"} }, false},
 		{"automod", "blocked", `automod: true`, func(ev *chat.Event) { ev.Body = chat.MessageBlocked{Rule: "slurs", Matched: "x"} }, true},
-		{"automod, another rule", "blocked", `automod: [spam]`, func(ev *chat.Event) { ev.Body = chat.MessageBlocked{Rule: "slurs"} }, false},
+		{"automod, another rule", "blocked", `automod: ["12"]`, func(ev *chat.Event) { ev.Body = chat.MessageBlocked{Rule: "13"} }, false},
+		{"automod, this rule", "blocked", `automod: ["12", "13"]`, func(ev *chat.Event) { ev.Body = chat.MessageBlocked{Rule: "13"} }, true},
 		{"what automod met is read", "blocked", `words: [dog]`, func(ev *chat.Event) { ev.Body = chat.MessageBlocked{Content: chat.Content{Text: "a dog"}} }, true},
 		{"the title of a thread", "thread", `words: [dog]`, func(ev *chat.Event) { ev.Body = chat.ThreadOpened{Title: "my dog"} }, true},
 	} {
