@@ -10,7 +10,6 @@ const (
 	burstGuess = 10                     // what may go at once after a rest, where a homeserver counts: Synapse's default
 	unlimited  = 100 * time.Millisecond // between two calls: what is shorter is no limit that we need to keep
 	probeAfter = time.Minute            // so often we try whether more is granted than we believe
-	recent     = 10 * time.Minute       // so long an accepted call tells something about the limit
 )
 
 // budget is what the homeserver lets our account write, in all rooms together. There is no limit until it refuses; then its
@@ -69,14 +68,18 @@ func (b *budget) granted(now time.Time) {
 
 // refused notes that the homeserver asked us to wait.
 func (b *budget) refused(now time.Time, after time.Duration) {
+	probing := b.probing
 	b.probing = false
 	until := now.Add(after)
 	if until.Before(b.until) {
 		return // others were under way
 	}
-	interval := after
-	if now.Sub(b.accepted) < recent {
-		interval = max(after, until.Sub(b.accepted))
+	interval, since := max(after, b.interval), until.Sub(b.accepted)
+	switch {
+	case b.interval == 0 && now.Sub(b.accepted) < after: // the next one would have come so long after the last
+		interval = since
+	case b.interval > 0 && !probing: // we went too fast
+		interval = max(interval, min(since, 2*b.interval))
 	}
 	b.until, b.interval = until, min(interval, maxPause)
 	if interval < unlimited {

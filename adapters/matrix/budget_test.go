@@ -111,3 +111,29 @@ func TestABanBeginsWhereItHappened(t *testing.T) {
 		}
 	})
 }
+
+// TestOneRefusalIsNoLimit: a homeserver that is busy for a moment refuses one call after a quiet hour: once the moment is
+// over, nothing is slower than before.
+func TestOneRefusalIsNoLimit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := virtualTown()
+		a := w.open(t)
+		say := func(key string) error {
+			_, err := a.Do(t.Context(), key, chat.Send{Room: w.ref(w.general), Text: chat.Text{{Text: "hello"}}})
+			return err
+		}
+		must(t, say("k1"))
+		time.Sleep(3 * time.Minute)
+		w.Fail(matrixtest.Fault{Kind: "send", Times: 1, Status: 429, Code: "M_LIMIT_EXCEEDED", RetryBody: 60})
+		if err := say("k2"); err == nil {
+			t.Fatal("not refused")
+		}
+		time.Sleep(60 * time.Millisecond)
+		for i := range 20 {
+			must(t, say(fmt.Sprint("again", i)))
+		}
+		if _, one := a.Pace(); one {
+			t.Error("one at a time, for one refusal")
+		}
+	})
+}
