@@ -145,7 +145,7 @@ func (a *api) remember(lane string, err error) {
 	case suspended:
 		a.budget.until = a.clock().Add(suspendedPause) // it tells nothing about a limit
 	case lane == writes && errors.As(err, &retry) && retry.Limited:
-		a.budget.refused(a.clock(), retry.After)
+		a.budget.refused(a.clock(), retry.After, !errors.Is(err, errUntold))
 	case lane != "" && errors.As(err, &retry) && retry.Limited:
 		a.pauses[lane] = a.clock().Add(retry.After)
 	}
@@ -204,7 +204,11 @@ func classify(err error, response *http.Response, now time.Time) error {
 	case status == http.StatusUnauthorized, coded.ErrCode == "M_USER_DEACTIVATED":
 		return fmt.Errorf("%w: %w", chat.ErrStopped, plain(err))
 	case status == http.StatusTooManyRequests:
-		return &chat.RetryError{After: pause(coded, response, now), Limited: true, Err: plain(err)}
+		wait, told := pause(coded, response, now)
+		if err = plain(err); !told {
+			err = fmt.Errorf("%w: %w", err, errUntold)
+		}
+		return &chat.RetryError{After: wait, Limited: true, Err: err}
 	case coded.ErrCode == "": // a proxy speaks, not the homeserver: what it says of the thing means nothing
 		return &chat.RetryError{Err: plain(err)}
 	case coded.ErrCode == "M_UNRECOGNIZED":
@@ -247,9 +251,16 @@ func plain(err error) error {
 	return plainError{text: text, cause: err}
 }
 
-// pause is how long a 429 asks us to wait: its header, else its body, else defaultPause.
-func pause(coded mautrix.RespError, response *http.Response, now time.Time) time.Duration {
-	wait := defaultPause
+// errUntold: a 429 that does not say how long, or says what no limit of calls takes.
+var errUntold = errors.New("it is not said how long a call takes")
+
+// longestInterval is the longest that a limit of calls may take for one.
+const longestInterval = time.Minute
+
+// pause is how long a 429 asks us to wait: its header, else its body, else defaultPause. told is whether it says something
+// about how often we may call.
+func pause(coded mautrix.RespError, response *http.Response, now time.Time) (wait time.Duration, told bool) {
+	wait, told = defaultPause, true
 	header := response.Header.Get("Retry-After")
 	if seconds, err := strconv.ParseFloat(header, 64); err == nil && seconds >= 0 {
 		wait = time.Duration(min(seconds, maxPause.Seconds()) * float64(time.Second))
@@ -257,6 +268,8 @@ func pause(coded mautrix.RespError, response *http.Response, now time.Time) time
 		wait = at.Sub(now)
 	} else if ms, ok := coded.ExtraData["retry_after_ms"].(float64); ok && ms >= 0 {
 		wait = time.Duration(min(ms, float64(maxPause.Milliseconds()))) * time.Millisecond
+	} else {
+		told = false
 	}
-	return max(0, min(wait, maxPause))
+	return max(0, min(wait, maxPause)), told && wait <= longestInterval
 }

@@ -66,23 +66,23 @@ func (b *budget) granted(now time.Time) {
 	}
 }
 
-// refused notes that the homeserver asked us to wait.
-func (b *budget) refused(now time.Time, after time.Duration) {
-	probing := b.probing
+// refused notes that the homeserver asked us to wait. Where it said how long (told), that is what one call takes: after a
+// burst the whole of it, else a part, and then we went only a little too fast.
+func (b *budget) refused(now time.Time, after time.Duration, told bool) {
+	probing, until := b.probing, now.Add(after)
 	b.probing = false
-	until := now.Add(after)
 	if until.Before(b.until) {
 		return // others were under way
 	}
-	interval, since := max(after, b.interval), until.Sub(b.accepted)
-	switch {
-	case b.interval == 0 && now.Sub(b.accepted) < after: // the next one would have come so long after the last
-		interval = since
-	case b.interval > 0 && !probing: // we went too fast
-		interval = max(interval, min(since, 2*b.interval))
+	b.until = until
+	if !told {
+		return // a moment's trouble, perhaps
 	}
-	b.until, b.interval = until, min(interval, maxPause)
-	if interval < unlimited {
+	interval := max(after, b.interval)
+	if b.interval > 0 && !probing {
+		interval = max(interval, min(until.Sub(b.accepted), b.interval*5/4))
+	}
+	if b.interval = min(interval, maxPause); b.interval < unlimited {
 		b.interval = 0
 		return
 	}
