@@ -39,7 +39,7 @@ type Redoer interface {
 // Pacer is the optional power to say that the platform limits the whole account: orders wait for their turn in the outbox then,
 // the most urgent first, instead of each finding out by itself.
 type Pacer interface {
-	// Pace tells the moment before which no order can go (in the past: now), and whether they must go one at a time.
+	// Pace tells the moment before which no order can go, zero when one can go now, and whether they must go one at a time.
 	Pace() (notBefore time.Time, one bool)
 }
 

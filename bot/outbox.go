@@ -310,7 +310,7 @@ func (b *outbox) pace(p chat.Platform, now time.Time) (at time.Time, free bool) 
 		return time.Time{}, true
 	}
 	at, one := pacer.Pace()
-	return at, !at.After(now) && !(one && b.inFlight[p] > 0)
+	return at, !at.After(now) && (!one || b.inFlight[p] == 0)
 }
 
 func (b *outbox) putBack(o *store.Order) {

@@ -95,7 +95,10 @@ func (a *Adapter) Pace() (notBefore time.Time, one bool) {
 	defer a.api.mu.Unlock()
 	now := a.opts.Clock()
 	b := &a.api.budget
-	return now.Add(b.wait(now)), b.interval > 0
+	if rest := b.wait(now); rest > 0 {
+		notBefore = now.Add(rest)
+	}
+	return notBefore, b.interval > 0
 }
 
 var _ adapters.Pacer = (*Adapter)(nil)

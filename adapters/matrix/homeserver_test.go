@@ -191,3 +191,58 @@ func shownLast(t *testing.T, h adaptertest.Harness, id string) {
 	}
 	t.Fatalf("%s is not shown", id)
 }
+
+// TestHomeserverLimits: under a homeserver's ordinary limits a ban does not wait behind old deletions, begins where it
+// happened, and hardly any call is refused.
+func TestHomeserverLimits(t *testing.T) {
+	server := homeservertest.Start(t, homeservertest.DefaultLimits)
+	owner, bot := server.Register("owner"), server.Register("palabre")
+	levels := map[id.UserID]int{bot.UserID: 100}
+	rooms := []id.RoomID{
+		makeRoom(t, owner, mautrix.ReqCreateRoom{RoomAliasName: "one"}, levels), makeRoom(t, owner, mautrix.ReqCreateRoom{RoomAliasName: "two"}, levels),
+	}
+	var deletions []chat.Action
+	for _, name := range []string{"ana", "bob", "cleo"} {
+		client := server.Register(name)
+		p := &person{t: t, client: client, rooms: rooms}
+		must(t, p.Join())
+		for i := range 6 {
+			message, err := p.Say(ref(rooms[0]), fmt.Sprint(i))
+			must(t, err)
+			deletions = append(deletions, chat.Delete{Message: message})
+		}
+	}
+	a := open(t, matrix.Options{
+		Homeserver: server.URL, User: bot.UserID.String(), Token: bot.AccessToken,
+		Rooms: []adapters.Room{{Logical: "one", ID: rooms[0].String()}, {Logical: "two", ID: rooms[1].String()}},
+	})
+	var retry *chat.RetryError
+	limited := false
+	for i, act := range deletions {
+		_, err := a.Do(t.Context(), fmt.Sprint("delete", i), act)
+		if limited = errors.As(err, &retry) && retry.Limited; limited {
+			break
+		}
+		must(t, err)
+	}
+	at, one := a.Pace()
+	if !limited || !one || time.Until(at) > 10*time.Second {
+		t.Fatalf("limited: %t, one at a time: %t, in %s", limited, one, time.Until(at))
+	}
+	time.Sleep(time.Until(at))
+	ban := chat.Ban{Member: chat.MemberRef{Platform: chat.Matrix, ID: "@ana:localhost"}, Where: ref(rooms[1])}
+	_, err := a.Do(t.Context(), "ban", ban)
+	if !errors.As(err, &retry) || !retry.Limited {
+		t.Fatalf("the second room: %v, want to wait", err)
+	}
+	var member event.MemberEventContent
+	must(t, owner.StateEvent(t.Context(), rooms[1], event.StateMember, "@ana:localhost", &member))
+	if member.Membership != event.MembershipBan {
+		t.Errorf("where it happened: %s", member.Membership)
+	}
+	at, _ = a.Pace()
+	time.Sleep(time.Until(at))
+	if _, err := a.Do(t.Context(), "ban", ban); err != nil {
+		t.Errorf("the other room: %v", err)
+	}
+}
