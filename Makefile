@@ -1,6 +1,6 @@
 # What one types most. `make check` is what every change must pass; .ci/run is the same on a clean machine, and more.
 
-.PHONY: check fmt vet lint test vuln bench accuracy fuzz long generate build run
+.PHONY: check fmt vet lint test vuln bench accuracy fuzz long mutants generate build run
 
 check: fmt vet lint test vuln
 
@@ -60,3 +60,7 @@ build:
 
 run:
 	go run . console
+
+# Plants every known fault, one at a time, and prints those that no test notices.
+mutants:
+	go run ./internal/mutants

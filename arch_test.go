@@ -55,6 +55,7 @@ var house = []struct {
 	{"internal/crashtest", "*", ""},
 	{"internal/raidtest", "*", ""},
 	{"internal/e2e", "*", ""},
+	{"internal/mutants", "", ""},
 	{".", "cli", ""},
 }
 
@@ -67,7 +68,7 @@ var notForDeciders = []string{
 }
 
 // mayStart are the folders in which goroutines begin; each waits for those that it started.
-var mayStart = []string{".", "bot", "adapters/*", "adapters/matrix/*", "adapters/discord/*", "web", "cli", "scenario", "internal/crashtest", "internal/raidtest", "internal/e2e"}
+var mayStart = []string{".", "bot", "adapters/*", "adapters/matrix/*", "adapters/discord/*", "web", "cli", "scenario", "internal/crashtest", "internal/raidtest", "internal/e2e", "internal/mutants"}
 
 func TestImports(t *testing.T) {
 	for _, f := range sources(t) {

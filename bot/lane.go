@@ -262,7 +262,6 @@ func (l *lane) decide(ev chat.Event) (decided []decided, fact rules.Fact, err er
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
-			decided = nil
 		}
 	}()
 	reading := l.plan.Rules.Read(&ev, l.history)

@@ -269,3 +269,27 @@ func TestCommandsArePublishedWhenTheyChange(t *testing.T) {
 		r.server.Validate(t, "")
 	})
 }
+
+// Another community that the account is in too has Palabres of its own: what somebody asks there is not ours to answer.
+func TestAnotherCommunitysCommandsAreLeftAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := virtual(t, discordtest.Options{})
+		other := r.server.Guild("Elsewhere")
+		room, mona := other.Text("general"), other.Moderator("mona")
+		r.publish = func(a *discord.Adapter) { a.Publish(specs(), complete) }
+		here := r.options.Guild
+		r.options.Guild = other.ID // its commands stand in its menus
+		r.start()
+		pass(2 * time.Second)
+		r.stop()
+		r.options.Guild = here
+		clear(r.cursors)
+		r.start()
+		defer func() { r.stop() }()
+		pass(2 * time.Second)
+		i := r.interaction(must[discordtest.Interaction](t)(mona.Invoke(room, "warn", map[string]any{"member": mona.ID, "reason": "shouting"})))
+		if !i.Answered.IsZero() {
+			t.Errorf("answered: %+v", i)
+		}
+	})
+}
