@@ -16,8 +16,11 @@ import (
 	"palabre/store"
 )
 
-// groupSize is after how many events a group is committed at the latest.
-const groupSize = 50
+// A group is committed after so many events, or so much time, at the latest.
+const (
+	groupSize = 200
+	groupTime = 50 * time.Millisecond
+)
 
 // lane is the community's loop: everything that happens goes through it, one event at a time, in order.
 // Its goroutine owns all of its fields but queue.
@@ -114,7 +117,7 @@ func (l *lane) alarm() (<-chan struct{}, func()) {
 // gather takes what else is waiting into the same group. Under load groups grow by themselves; when it is
 // quiet, nobody waits for a group to fill.
 func (l *lane) gather() {
-	for l.turn.events < groupSize && !l.abandoned {
+	for began := l.clock.Now(); l.turn.events < groupSize && !l.abandoned && l.clock.Now().Sub(began) < groupTime; {
 		in, some := l.queue.next()
 		if !some {
 			return

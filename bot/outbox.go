@@ -50,6 +50,7 @@ type outbox struct {
 	subjects map[string][]*store.Order // waiting their turn; the first is scheduled or in flight
 	ready    map[chat.Platform]*orderHeap
 	inFlight map[chat.Platform]int
+	fair     fairness
 	waiting  orderHeap
 	unwanted map[string]bool // orders in flight, by key, that are not tried again
 }
@@ -243,6 +244,7 @@ func (b *outbox) dispatch(ctx context.Context) {
 		}
 		select {
 		case work <- order:
+			b.handedOut(order)
 			continue
 		case <-ring:
 		case <-b.notify:
@@ -276,7 +278,7 @@ func (b *outbox) take() (order *store.Order, next time.Time) {
 	}
 	ready, again := b.mostUrgent(now)
 	if ready != nil {
-		order = heap.Pop(ready).(*store.Order)
+		order = b.fair.take(ready)
 		b.inFlight[order.Platform]++
 	}
 	if next.IsZero() || !again.IsZero() && again.Before(next) {
@@ -311,6 +313,12 @@ func (b *outbox) pace(p chat.Platform, now time.Time) (at time.Time, free bool) 
 	}
 	at, one := pacer.Pace()
 	return at, !at.After(now) && (!one || b.inFlight[p] == 0)
+}
+
+func (b *outbox) handedOut(o *store.Order) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.fair.handedOut(o, b.readyFor(o.Platform).Len() > 0)
 }
 
 func (b *outbox) putBack(o *store.Order) {
