@@ -431,13 +431,23 @@ func (l *lane) prune(now time.Time) {
 			delete(l.incidents, id)
 		}
 	}
+	before, terms := now.Add(-max(horizon, journalKept)), l.plan.Archive
 	l.turn.after = append(l.turn.after, func() {
-		if err := l.store.Prune(context.Background(), now.Add(-max(horizon, journalKept))); err != nil {
-			l.log.Error("old rows cannot be removed", "error", err)
-		}
-		if err := l.store.PruneArchive(context.Background(), l.plan.Archive, now); err != nil {
-			l.log.Error("the archive keeps more than it should", "error", err)
-		}
+		l.pruning.Wait() // one at a time
+		l.idle.add(1)
+		l.pruning.Go(func() { l.pruneRows(before, terms, now) })
 	})
 	l.wake(store.Wake{Key: pruneWake, At: now.Add(pruneEvery)})
+}
+
+// pruneRows removes old rows while the loop goes on: decisions are not kept waiting for it. A stop ends it, and the next hour
+// goes on.
+func (l *lane) pruneRows(before time.Time, terms store.ArchiveTerms, now time.Time) {
+	defer l.idle.add(-1)
+	if err := l.store.Prune(l.stopping, before); err != nil && l.stopping.Err() == nil {
+		l.log.Error("old rows cannot be removed", "error", err)
+	}
+	if err := l.store.PruneArchive(l.stopping, terms, now); err != nil && l.stopping.Err() == nil {
+		l.log.Error("the archive keeps more than it should", "error", err)
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"palabre/adapters"
@@ -59,7 +60,8 @@ type lane struct {
 	stopping  context.Context //nolint:containedctx // set by run: ends when nothing need be waited for any more
 	abandoned bool            // the store failed while stopping: nothing of this turn is written, or done
 
-	queue *queue
+	queue   *queue
+	pruning sync.WaitGroup // old rows are being removed
 }
 
 // openIncident is the case that an incident's later messages still belong to.
@@ -88,6 +90,7 @@ func newTurn() *turn {
 // run works until the queue ends, or until it must stop and the store takes nothing any more.
 func (l *lane) run(ctx context.Context) {
 	defer close(l.queue.ended)
+	defer l.pruning.Wait()
 	l.stopping = ctx
 	stop := func() {}
 	defer func() { stop() }()

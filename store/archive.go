@@ -39,7 +39,7 @@ type ArchiveTerms struct {
 func (w *writer) archived(g *Group) {
 	for _, a := range g.Archive {
 		if a.Kind != chat.KindMessage {
-			w.do(w.st.blank, a.Message.Room.Platform, a.Message.ID)
+			w.erased += w.do(w.st.blank, a.Message.Room.Platform, a.Message.ID)
 		}
 		if a.Data != nil {
 			w.do(w.st.archive, a.Event, millis(a.At), a.Logical, a.Message.Room.Platform, a.Message.ID, string(a.Data))
@@ -59,13 +59,23 @@ const (
 // PruneArchive takes away what the terms do not allow to keep, from the write-ahead log too.
 func (s *Store) PruneArchive(ctx context.Context, t ArchiveTerms, now time.Time) error {
 	kept, err := s.ArchivedRooms(ctx)
-	if err != nil || len(kept) == 0 {
+	if err != nil {
 		return err
 	}
-	if err := s.pruneArchive(ctx, kept, t, now); err != nil {
+	if len(kept) > 0 {
+		err = s.pruneArchive(ctx, kept, t, now)
+	}
+	if err = errors.Join(err, s.truncateLog(ctx)); err != nil {
 		return fmt.Errorf("prune archive: %w", err)
 	}
 	return nil
+}
+
+// truncateLog moves the write-ahead log into the file and empties it: what was erased stands in neither from then on. While
+// somebody reads beside us it may have to wait for the next time.
+func (s *Store) truncateLog(ctx context.Context) error {
+	_, err := s.write.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
+	return err
 }
 
 func (s *Store) pruneArchive(ctx context.Context, kept []ArchivedRoom, t ArchiveTerms, now time.Time) error {
@@ -80,10 +90,6 @@ func (s *Store) pruneArchive(ctx context.Context, kept []ArchivedRoom, t Archive
 	}
 	_, err := s.write.ExecContext(ctx, "UPDATE archive SET taken_at = 0, data = json_remove(data, '$.content') WHERE taken_at > 0 AND taken_at < ?",
 		millis(now.Add(-t.Evidence)))
-	if err != nil {
-		return err
-	}
-	_, err = s.write.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
 	return err
 }
 

@@ -1,9 +1,13 @@
 package store_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -79,5 +83,44 @@ func TestReadingBesideAProcess(t *testing.T) {
 	exec(t, path, "PRAGMA user_version = 1")
 	if _, err := store.OpenReader(t.Context(), path); !errors.Is(err, store.ErrOlder) {
 		t.Errorf("an older schema: %v", err)
+	}
+}
+
+// A text that its author deletes or changes is gone at once, from the file and from the log beside it.
+func TestADeletedTextIsGoneFromTheLog(t *testing.T) {
+	for _, kind := range []chat.EventKind{chat.KindDeleted, chat.KindEdit} {
+		path := newPath(t)
+		s := open(t, path)
+		must(t, s.Commit(t.Context(), &store.Group{Archive: []store.Archived{said("1", "general", "CANARYONE sings", noon)}}))
+		taken := said("2", "general", "", noon)
+		taken.Kind, taken.Message.ID, taken.Data = kind, "1", nil
+		must(t, s.Commit(t.Context(), &store.Group{Archive: []store.Archived{taken}}))
+		for _, file := range []string{path, path + "-wal"} {
+			data, err := os.ReadFile(file)
+			must(t, err)
+			if bytes.Contains(data, []byte("CANARYONE")) {
+				t.Errorf("%s: still in %s", kind, filepath.Base(file))
+			}
+		}
+	}
+}
+
+// Old rows go in steps, all of them, and what is younger stays.
+func TestPruneRemovesAllThatIsOld(t *testing.T) {
+	s := open(t, newPath(t))
+	var g store.Group
+	for n := range 1300 {
+		at := noon.Add(-time.Hour)
+		if n >= 1200 {
+			at = noon
+		}
+		g.Events = append(g.Events, store.Event{ID: fmt.Sprint(n), At: at, Kind: chat.KindMessage, Fact: []byte("{}")})
+	}
+	must(t, s.Commit(t.Context(), &g))
+	must(t, s.Prune(t.Context(), noon.Add(-time.Minute)))
+	past, err := s.Load(t.Context(), time.Time{}, time.Time{})
+	must(t, err)
+	if len(past.Seen) != 100 {
+		t.Errorf("%d rows are left", len(past.Seen))
 	}
 }

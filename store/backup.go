@@ -170,23 +170,33 @@ func checkFile(ctx context.Context, path string) (Holdings, error) {
 	return holdings(ctx, db)
 }
 
-// Prune forgets what nothing needs any more: of the time before horizon the journal, the quarantine, decided questions, and the
+// Prune forgets, in small steps and beside Commit, what nothing needs any more: of the time before horizon the journal, the quarantine, decided questions, and the
 // verdicts and settled orders that belong to no case.
 func (s *Store) Prune(ctx context.Context, horizon time.Time) error {
-	for _, text := range []string{
-		"DELETE FROM journal WHERE at < ?",
-		"DELETE FROM verdicts WHERE at < ? AND case_no = 0",
-		"DELETE FROM quarantine WHERE at < ?",
-		"DELETE FROM questions WHERE decided_at > 0 AND decided_at < ?",
-		"DELETE FROM orders WHERE settled_at > 0 AND case_no = 0 AND settled_at < ?",
+	for _, old := range []struct{ table, key, which string }{
+		{"journal", "seq", "at < ?"},
+		{"verdicts", "seq", "at < ? AND case_no = 0"},
+		{"quarantine", "event", "at < ?"},
+		{"questions", "id", "decided_at > 0 AND decided_at < ?"},
+		{"orders", "seq", "settled_at > 0 AND case_no = 0 AND settled_at < ?"},
 	} {
-		if _, err := s.write.ExecContext(ctx, text, millis(horizon)); err != nil {
-			return fmt.Errorf("prune: %w", err)
+		text := fmt.Sprintf("DELETE FROM %s WHERE %s IN (SELECT %s FROM %s WHERE %s LIMIT %d)", old.table, old.key, old.key, old.table, old.which, pruneStep)
+		for rows := int64(pruneStep); rows == pruneStep; {
+			done, err := s.write.ExecContext(ctx, text, millis(horizon))
+			if err == nil {
+				rows, err = done.RowsAffected()
+			}
+			if err != nil {
+				return fmt.Errorf("prune: %w", err)
+			}
+			faults.Point("pruning")
 		}
-		faults.Point("pruning")
 	}
 	return nil
 }
+
+// pruneStep is how many rows are removed at once: between two steps a commit has its turn, so that deciding never waits for long.
+const pruneStep = 500
 
 // makeFolder makes a folder and those above it that are missing, each the owner's alone.
 func makeFolder(path string, o owner) error {

@@ -60,7 +60,7 @@ func (st *statements) prepare(ctx context.Context, db *sql.DB) error {
 }
 
 // Commit writes a group in one transaction. After an error nothing of it is written, and the caller may
-// try the same group again.
+// try the same group again. A text that it takes away is gone from the write-ahead log too.
 func (s *Store) Commit(ctx context.Context, g *Group) error {
 	tx, err := s.write.BeginTx(ctx, nil)
 	if err != nil {
@@ -75,6 +75,9 @@ func (s *Store) Commit(ctx context.Context, g *Group) error {
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("commit: %w", err)
 	}
+	if w.erased > 0 {
+		_ = s.truncateLog(ctx) // the group is written; the log is emptied at the next prune at the latest
+	}
 	return nil
 }
 
@@ -84,12 +87,21 @@ type writer struct {
 	tx  *sql.Tx
 	st  *statements
 	err error
+	// erased is how many kept texts were taken away.
+	erased int64
 }
 
-func (w *writer) do(stmt *sql.Stmt, args ...any) {
-	if w.err == nil {
-		_, w.err = w.tx.StmtContext(w.ctx, stmt).ExecContext(w.ctx, args...) //nolint:sqlclosecheck // the end of tx closes what StmtContext made
+// do runs a statement and tells how many rows it changed.
+func (w *writer) do(stmt *sql.Stmt, args ...any) (rows int64) {
+	if w.err != nil {
+		return 0
 	}
+	done, err := w.tx.StmtContext(w.ctx, stmt).ExecContext(w.ctx, args...) //nolint:sqlclosecheck // the end of tx closes what StmtContext made
+	if err == nil {
+		rows, err = done.RowsAffected()
+	}
+	w.err = err
+	return rows
 }
 
 func (w *writer) json(v any) string {
