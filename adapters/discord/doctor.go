@@ -126,6 +126,7 @@ func (e *examination) all(ctx context.Context) error {
 	e.rights()
 	e.rank()
 	e.namedRoles()
+	e.hiddenCommands()
 	for _, r := range e.opts.Rooms {
 		e.room(r)
 	}
@@ -165,7 +166,7 @@ func (e *examination) granted(intent string, on bool) {
 func (e *examination) presence(ctx context.Context) (there bool, err error) {
 	path := "/guilds/" + e.opts.Guild
 	var read wireGuild
-	err = e.get(ctx, path, &read)
+	err = e.get(ctx, path+"?with_counts=true", &read)
 	if errors.Is(err, chat.ErrGone) || errors.Is(err, chat.ErrForbidden) {
 		e.wrong("guild.absent", chat.Args{"guild": chat.Excerpt(e.opts.Guild)})
 		return false, nil
@@ -186,6 +187,9 @@ func (e *examination) presence(ctx context.Context) (there bool, err error) {
 	e.guild.read(read)
 	e.guild.meet(&us)
 	e.ok("guild", chat.Args{"guild": chat.Excerpt(read.Name)})
+	if read.Approximate >= nearReview {
+		e.advise("review", chat.Args{"count": read.Approximate})
+	}
 	return true, nil
 }
 
@@ -239,6 +243,31 @@ func (e *examination) namedRoles() {
 		if !known {
 			e.wrong("role.unknown", chat.Args{"role": chat.Excerpt(name)})
 		}
+	}
+}
+
+// nearReview is the number of members from which the doctor speaks of Discord's review of the intents, which is due from
+// 10,000 users on.
+const nearReview = 8_000
+
+// hiddenCommands lists the roles of moderators to whom Discord does not offer the slash commands, for lack of the permission
+// that the commands are offered with.
+func (e *examination) hiddenCommands() {
+	const offered = discordgo.PermissionModerateMembers | discordgo.PermissionAdministrator
+	var everyone int64
+	if r := e.guild.roles[e.opts.Guild]; r != nil {
+		everyone = r.Permissions
+	}
+	var hidden []chat.Arg
+	for _, id := range sortedKeys(e.guild.roles) {
+		r := e.guild.roles[id]
+		if id == e.opts.Guild || r.Managed || e.guild.standingOf("", []string{id}) < chat.StandingModerator || (r.Permissions|everyone)&offered != 0 {
+			continue
+		}
+		hidden = append(hidden, chat.Excerpt(r.Name))
+	}
+	if len(hidden) > 0 {
+		e.advise("commands.hidden", chat.Args{"roles": hidden})
 	}
 }
 

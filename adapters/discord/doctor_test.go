@@ -198,3 +198,27 @@ func TestTheInvitationIsModest(t *testing.T) {
 		t.Errorf("permissions %b", permissions)
 	}
 }
+
+// Who may moderate without the permission that the slash commands are offered with is named, and the review of the intents
+// is spoken of in time.
+func TestTheDoctorKnowsWhatIsToCome(t *testing.T) {
+	s := discordtest.New(discordtest.Options{})
+	g := s.Guild("Passerelles")
+	general := g.Text("general")
+	g.Place(g.BotRole(), 9)
+	g.Role("Council", 0)
+	g.Role("Cleaners", discordtest.ManageMessages)
+	g.Role("Moderators", discordtest.ModerateMembers)
+	o := discord.Options{
+		Token: discordtest.Token, Guild: g.ID, APIBase: s.Start(t), Rooms: []adapters.Room{{Logical: "general", ID: general}},
+		Standing: discord.Standing{Moderator: []string{"Council"}},
+	}
+	const hidden, review = "ok: who has only “Council” and “Cleaners” may moderate, and Discord does not offer them the slash commands; typed commands work\n  turn on “Timeout Members”", "Discord reviews bots"
+	if got := strings.Join(consulted(t, o, nil), "\n"); !strings.Contains(got, hidden) || strings.Contains(got, review) {
+		t.Errorf("it says\n%s", got)
+	}
+	g.Crowd(9_000)
+	if got := strings.Join(consulted(t, o, nil), "\n"); !strings.Contains(got, "about 9002 members") || !strings.Contains(got, review) {
+		t.Errorf("of a large server it says\n%s", got)
+	}
+}

@@ -72,6 +72,7 @@ type wireGuild struct {
 	Unavailable bool                 `json:"unavailable"`
 	Large       bool                 `json:"large"`
 	Count       int                  `json:"member_count"`
+	Approximate int                  `json:"approximate_member_count"` // when it was asked for
 	Roles       []*discordgo.Role    `json:"roles"`
 	Channels    []*discordgo.Channel `json:"channels"`
 	Threads     []*discordgo.Channel `json:"threads"`

@@ -121,6 +121,13 @@ func (g Guild) Screening(on bool) {
 	g.server.guilds[g.ID].screening = on
 }
 
+// Crowd counts more members than there are, where Discord tells about how many.
+func (g Guild) Crowd(more int) {
+	g.server.mu.Lock()
+	defer g.server.mu.Unlock()
+	g.server.guilds[g.ID].crowd = more
+}
+
 // Language changes the guild's announced language ("fr").
 func (g Guild) Language(locale string) {
 	g.server.mu.Lock()

@@ -11,7 +11,7 @@ import (
 func getGuild(s *Server, a *ask, g *guild) (any, *problem) {
 	o := g.object()
 	if a.URL.Query().Get("with_counts") == "true" {
-		o["approximate_member_count"], o["approximate_presence_count"] = len(g.members), 1
+		o["approximate_member_count"], o["approximate_presence_count"] = len(g.members)+g.crowd, 1
 	}
 	return o, nil
 }

@@ -47,6 +47,7 @@ type guild struct {
 	gone            bool // unavailable
 	screening       bool // newcomers are pending
 	joined          time.Time
+	crowd           int    // members who are counted only
 	listed          bucket // requests for all its members that were granted
 }
 
