@@ -63,6 +63,12 @@ func New(ctx context.Context, o Options) (*Bot, error) {
 	b.outbox.workers = o.Workers
 	waiting := newQueue()
 	b.metrics = newMeters(b.outbox, func() (int, time.Duration) { return waiting.lag(o.Clock.Now()) })
+	b.metrics.set.NewGauge("palabre_store_gone", func() float64 {
+		if o.Store.Gone() {
+			return 1
+		}
+		return 0
+	})
 	b.lane = &lane{
 		store: o.Store, clock: o.Clock, log: o.Log, catalogue: o.Catalogue, finders: b.outbox.adapters, outbox: b.outbox,
 		idle: b.idle, health: b.health, metrics: b.metrics, plan: o.Plan, history: rules.NewHistory(o.Store.Key()),
@@ -297,6 +303,9 @@ func (b *Bot) Ready() []string {
 	problems := b.health.list()
 	if !b.running.Load() {
 		problems = append(problems, "not running")
+	}
+	if b.lane.store.Gone() {
+		problems = append(problems, "the database's file was deleted or moved: what is remembered now is lost at the next start")
 	}
 	if events, lag := b.lane.queue.lag(b.lane.clock.Now()); lag >= overloadAt {
 		problems = append(problems, fmt.Sprintf("overloaded: %d events wait to be decided, the first for %s", events, lag.Round(time.Second)))

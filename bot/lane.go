@@ -58,6 +58,8 @@ type lane struct {
 	named     int // events of the shell itself
 	turn      *turn
 	stopping  context.Context //nolint:containedctx // set by run: ends when nothing need be waited for any more
+	looked    time.Time       // when the database's file was looked for last
+	fileGone  bool            // and was not there
 	abandoned bool            // the store failed while stopping: nothing of this turn is written, or done
 
 	queue   *queue
@@ -161,6 +163,7 @@ func (l *lane) deliver(d *delivery) {
 // ticks turns timers that are due into events. While events wait to be judged, greetings and questions wait too.
 func (l *lane) ticks() {
 	behind := l.weigh() >= behindAt
+	l.lookForFile()
 	for {
 		now := l.clock.Now()
 		wake, due := l.wakes.due(now, behind)

@@ -2,6 +2,7 @@ package bot_test
 
 import (
 	"bytes"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -116,5 +117,26 @@ func TestOverloadEndsAfterARestart(t *testing.T) {
 		if calls := h.network.did(); !slices.ContainsFunc(calls, func(c string) bool { return strings.HasPrefix(c, "log: I have caught up.") }) {
 			t.Errorf("calls %q", calls)
 		}
+	})
+}
+
+// A database that is deleted or moved under the running process is said: to the operator at once, to the moderators once.
+func TestADeletedDatabaseIsSaid(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		h.start()
+		defer func() { h.stop() }()
+		if err := os.Rename(h.path, h.path+".moved"); err != nil {
+			t.Fatal(err)
+		}
+		if got := h.bot.Ready(); len(got) != 1 || !strings.Contains(got[0], "deleted or moved") || h.metric("palabre_store_gone") != "1" {
+			t.Errorf("ready: %q", got)
+		}
+		time.Sleep(time.Minute)
+		h.emit(says("1", "alice", "hello"))
+		h.expect("log: My memory was deleted or moved")
+		time.Sleep(time.Minute)
+		h.emit(says("2", "mallory", "spam"))
+		h.expect("delete 2", "warn:", "log: **#1**")
 	})
 }

@@ -43,6 +43,14 @@ type Store struct {
 	read  *sql.DB
 	stmts statements
 	key   [16]byte
+	file  os.FileInfo // of the database, as it was opened
+}
+
+// Gone tells whether the file was deleted, moved or exchanged since it was opened: what is written since then goes where the next
+// start does not find it.
+func (s *Store) Gone() bool {
+	now, err := os.Stat(s.path)
+	return errors.Is(err, fs.ErrNotExist) || err == nil && !os.SameFile(s.file, now)
 }
 
 // Open opens the database at path, making it (and its folder) when it is not there. It refuses a file
@@ -69,6 +77,9 @@ func (s *Store) open(ctx context.Context) error {
 		return err
 	}
 	if err := s.connect(); err != nil {
+		return err
+	}
+	if s.file, err = os.Stat(s.path); err != nil {
 		return err
 	}
 	if err := quickCheck(ctx, s.write); err != nil {
