@@ -122,6 +122,9 @@ func TestOneRefusalIsNoLimit(t *testing.T) {
 			_, err := a.Do(t.Context(), key, chat.Send{Room: w.ref(w.general), Text: chat.Text{{Text: "hello"}}})
 			return err
 		}
+		if at, _ := a.Pace(); !at.IsZero() {
+			t.Errorf("nothing was refused, and the first order may go at %s", at)
+		}
 		must(t, say("k1"))
 		time.Sleep(3 * time.Minute)
 		w.Fail(matrixtest.Fault{Kind: "send", Times: 1, Status: 429, Code: "M_LIMIT_EXCEEDED", RetryBody: 60})

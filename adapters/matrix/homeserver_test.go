@@ -201,6 +201,7 @@ func TestHomeserverLimits(t *testing.T) {
 	rooms := []id.RoomID{
 		makeRoom(t, owner, mautrix.ReqCreateRoom{RoomAliasName: "one"}, levels), makeRoom(t, owner, mautrix.ReqCreateRoom{RoomAliasName: "two"}, levels),
 	}
+	must(t, (&person{t: t, client: bot, rooms: rooms}).Join())
 	var deletions []chat.Action
 	for _, name := range []string{"ana", "bob", "cleo"} {
 		client := server.Register(name)
