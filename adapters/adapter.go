@@ -36,6 +36,13 @@ type Redoer interface {
 	Redo(ctx context.Context, key string, act chat.Action, since time.Time) (chat.Receipt, error)
 }
 
+// Sweeper is the optional power to make one call of many orders that come at the same time.
+type Sweeper interface {
+	// Together is how many orders like this one, in the same room, are best carried out at once: each by a Do of its own, which
+	// the adapter joins to one call. One or less: they go singly.
+	Together(act chat.Action) int
+}
+
 // Pacer is the optional power to say that the platform limits the whole account: orders wait for their turn in the outbox then,
 // the most urgent first, instead of each finding out by itself.
 type Pacer interface {

@@ -333,8 +333,39 @@ func (b *outbox) putBack(o *store.Order) {
 
 func (b *outbox) worker(ctx context.Context) {
 	for o := range b.work {
+		var group sync.WaitGroup
+		for _, also := range b.alike(o) {
+			group.Go(func() { b.carryOut(ctx, also) })
+		}
 		b.carryOut(ctx, o)
+		group.Wait()
 	}
+}
+
+// mostLooked bounds among how many orders those are looked for that go together.
+const mostLooked = 1_000
+
+// alike takes the orders that are due and can go with one in a single call: each is carried out and settled like any other,
+// the adapter joins them.
+func (b *outbox) alike(o *store.Order) (also []*store.Order) {
+	sweeper, sweeps := b.adapters[o.Platform].(adapters.Sweeper)
+	if !sweeps {
+		return nil
+	}
+	most := sweeper.Together(o.Action) - 1
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	ready := b.readyFor(o.Platform)
+	for _, other := range slices.Clone(ready.orders[:min(ready.Len(), mostLooked)]) {
+		if len(also) < most && other.Action.ActionKind() == o.Action.ActionKind() && placeOf(other.Action) == placeOf(o.Action) {
+			also = append(also, other)
+		}
+	}
+	for _, other := range also {
+		heap.Remove(ready, slices.Index(ready.orders, other))
+		b.inFlight[o.Platform]++
+	}
+	return also
 }
 
 // carryOut makes one try and reports it; then the subject goes on, with the same order or the next. The next one waits until

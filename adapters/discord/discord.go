@@ -49,7 +49,7 @@ type Options struct {
 	Dial   func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
-// Adapter is one bot account in one guild. It implements adapters.Adapter, Live, Directory, Publisher and Redoer.
+// Adapter is one bot account in one guild. It implements adapters.Adapter, Live, Directory, Publisher, Redoer and Sweeper.
 type Adapter struct {
 	opts Options
 	log  *slog.Logger
@@ -59,6 +59,7 @@ type Adapter struct {
 	announce chan struct{}   // rings when definitions of commands have changed
 	catching gate            // shut while the past is being told
 	meeting  sync.Mutex      // held while the guild is asked for
+	sweeping turns           // of the channels in which messages are being deleted together
 
 	mu       sync.Mutex // guards what follows
 	book     *book
@@ -66,7 +67,7 @@ type Adapter struct {
 	answers  *adapters.Recent[*answer] // by interaction token
 	pasts    *adapters.Recent[*past]   // by channel
 	silences map[string]silence
-	sweeps   map[string]*sweep // deletions that wait for others
+	sweeps   map[string]*sweep // deletions that wait for others, by channel
 	bans     map[int]*banning  // bans that wait for others, by the seconds of history that go too
 	locks    map[string]lock   // rooms that we locked
 	refused  breaker
@@ -79,6 +80,7 @@ var (
 	_ adapters.Directory = (*Adapter)(nil)
 	_ adapters.Publisher = (*Adapter)(nil)
 	_ adapters.Redoer    = (*Adapter)(nil)
+	_ adapters.Sweeper   = (*Adapter)(nil)
 	_ adapters.Reader    = (*Adapter)(nil)
 )
 
