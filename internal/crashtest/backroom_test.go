@@ -15,6 +15,7 @@ type floor interface {
 	cards() []card                            // the questions that were posted at the desk
 	press(moderator int, c card, choice string) (event string)
 	surely() bool                // a press reaches the program, sooner or later
+	regretted(user string) bool  // moderators undo, or have undone, what was done to somebody
 	deafen()                     // some of the program's next calls have their effect, and it never hears of it
 	forget()                     // the network forgets whatever it knows orders by
 	configure(extra) string      // the configuration with a rule and a prompt, or without

@@ -231,6 +231,7 @@ func (d *driver) sleep(i int) {
 	l := d.program.start(d.t, "")
 	d.await(l, "it asks for news", func() bool { return d.town.asked() > before })
 	d.await(l, "all that happened is read and carried out, and no question open", func() bool {
+		d.town.forgive()
 		b.tend()
 		return d.town.abreast() && b.quiet() && len(d.program.memory(d.t).pending()) == 0
 	})

@@ -89,6 +89,8 @@ func buttonsOf(rows []map[string]any) (ids []string) {
 
 func (w *guild) surely() bool { return false }
 
+func (w *guild) regretted(user string) bool { return w.toUndo[user] || w.undone[user] }
+
 func (w *guild) deafen() {
 	w.hs.Fail(discordtest.Fault{Kind: "send", Times: 6, Commit: true}, discordtest.Fault{Kind: "delete", Times: 3, Commit: true})
 }

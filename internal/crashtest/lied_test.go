@@ -3,6 +3,7 @@ package crashtest
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"net/http/httptest"
 	"os"
@@ -68,12 +69,14 @@ func (d *driver) lifeOnALie(i int) (refused int) {
 		files[suffix] = data
 	}
 	lie(d.t, path, files["-wal"], i, d.random)
+	before := d.town.asked()
 	l := d.program.start(d.t, "")
-	select {
-	case <-l.ended:
-	case <-time.After(settling):
-		l.stop()
-		return 0
+	for l.living() {
+		if d.town.asked() > before {
+			l.stop()
+			return 0
+		}
+		time.Sleep(glance)
 	}
 	if !strings.Contains(l.tail(), "damaged") {
 		d.t.Fatalf("it does not start after a power cut: %v\n%s", l.err, l.tail())
@@ -127,7 +130,7 @@ type liar struct {
 }
 
 func (a *liar) audit() {
-	taken, marks, answers := map[string]int{}, map[string]int{}, map[string]int{}
+	taken, marks, answers, elsewhere := map[string]int{}, map[string]int{}, map[string]int{}, 0
 	for _, room := range a.rooms {
 		for _, ev := range a.hs.Events(room) {
 			relates, _ := ev.Content["m.relates_to"].(map[string]any)
@@ -142,6 +145,8 @@ func (a *liar) audit() {
 				marks[target]++
 			case answered != "":
 				answers[answered]++
+			case strings.Contains(fmt.Sprint(ev.Content["body"]), ": Not done:"):
+				elsewhere++
 			}
 		}
 	}
@@ -152,9 +157,15 @@ func (a *liar) audit() {
 	for message := range taken {
 		a.is(&a.figures.wrong, "deleted, and nothing was wrong with it: %s", message)
 	}
+	unmarked := 0
 	for id, name := range a.commands {
-		a.count(marks[id], 1, "mark under !%s %s", name, id)
+		if marks[id]+answers[id] == 0 {
+			unmarked++
+			continue
+		}
+		a.count(marks[id]+answers[id], 1, "mark under !%s %s, or answer that it was not done", name, id)
 	}
+	a.count(elsewhere, unmarked, "marks or answers, of which the moderators' room tells what was not done elsewhere")
 	for id := range a.refused {
 		a.count(answers[id], 1, "answer to %s", id)
 	}

@@ -47,12 +47,28 @@ func (b *backroom) release() {
 	}
 	for _, key := range b.held() {
 		switch {
-		case b.random.IntN(10) == 0 && !b.ending:
+		case b.regretted(b.ask(key, "$.body.member.id")): // releasing what was undone meanwhile would impose it
+		case b.random.IntN(10) == 0 && !b.ending, b.isOver(key):
 			b.left[key] = true
 		case b.operate("retry", key):
 			b.approved[key] = true
 		}
 	}
+}
+
+// isOver tells whether a held silence would end as soon as it is released, or has ended.
+func (b *backroom) isOver(key string) bool {
+	until, err := time.Parse(time.RFC3339, b.ask(key, "$.body.until"))
+	return err == nil && until.Before(b.program.now().Add(time.Second))
+}
+
+// ask reads a part of an order's action; empty when it has none.
+func (b *backroom) ask(key, part string) string {
+	rows := b.program.memory(b.t).rows("SELECT coalesce(json_extract(action, '"+part+"'), '') FROM orders WHERE key = '"+key+"'", 1)
+	if len(rows) == 0 {
+		return ""
+	}
+	return rows[0][0]
 }
 
 // operate tells whether the program took an operator's word, as `palabre outbox` gives it.
@@ -102,13 +118,15 @@ const (
 // between them. After a restart the program counts them from when they were ordered: the difference may hide one.
 func (b *backroom) ceilingsWereKept(l *ledger) {
 	first := map[int]time.Time{} // by case: what is imposed once more on somebody who comes to another room is not counted
-	for key, o := range l.orders {
+	for _, o := range l.orders {
 		kind, at := o.Action.ActionKind(), l.at[o.Event]
-		if b.waited[key] || o.State == store.Cancelled || kind != chat.ActTimeout && kind != chat.ActBan {
-			continue
-		}
-		if known, is := first[o.Case]; !is || at.Before(known) {
+		if known, is := first[o.Case]; (kind == chat.ActTimeout || kind == chat.ActBan) && (!is || at.Before(known)) {
 			first[o.Case] = at
+		}
+	}
+	for key, o := range l.orders {
+		if b.waited[key] || o.State == store.Cancelled {
+			delete(first, o.Case)
 		}
 	}
 	passed := slices.Collect(maps.Values(first))
