@@ -65,7 +65,7 @@ type Reader interface {
 // Directory is the optional power to say who somebody is, from what the adapter already knows: it makes no call.
 type Directory interface {
 	// Find looks a member up by what a moderator typed in a room: a mention, an id, or a name that only one
-	// member of the room has. The actor carries the highest standing that they have in the community.
+	// member of the room has; who left may still be known by name. The actor carries the highest standing that they have in the community.
 	Find(room chat.RoomRef, text string) (chat.Actor, bool)
 }
 

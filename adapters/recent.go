@@ -1,5 +1,7 @@
 package adapters
 
+import "iter"
+
 // Recent remembers the last things put into it: at least max, at most twice that.
 type Recent[V any] struct {
 	max      int
@@ -38,6 +40,22 @@ func (r *Recent[V]) Any(match func(V) bool) bool {
 		}
 	}
 	return false
+}
+
+// All gives everything that is remembered, in no order.
+func (r *Recent[V]) All() iter.Seq2[string, V] {
+	return func(yield func(string, V) bool) {
+		for key, v := range r.now {
+			if !yield(key, v) {
+				return
+			}
+		}
+		for key, v := range r.old {
+			if _, newer := r.now[key]; !newer && !yield(key, v) {
+				return
+			}
+		}
+	}
 }
 
 // Drop forgets what is remembered under a key.

@@ -39,6 +39,7 @@ func (g *guild) meet(m *discordgo.Member) (now, before *member) {
 		return now, nil
 	}
 	g.members[now.id] = now
+	g.left.Drop(now.id)
 	return now, before
 }
 

@@ -348,3 +348,48 @@ func TestPinsAndReactions(t *testing.T) {
 		r.server.Validate(t, "")
 	})
 }
+
+// Whoever was banned a moment ago, or left after what they did, is still called by name; a member of that name comes first,
+// and two who are gone cannot be told apart.
+func TestWhoIsGoneIsStillCalledByName(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := virtual(t, discordtest.Options{})
+		mona, bob := r.guild.Moderator("mona"), r.guild.Member("bob")
+		r.start()
+		defer r.stop()
+		pass(time.Second)
+		called := func() string {
+			pass(2 * time.Second)
+			found, _ := r.adapter.Find(r.ref(), "@Bob")
+			return found.ID
+		}
+		leaves := func(p discordtest.Person) {
+			if err := p.Leave(r.guild.ID); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := mona.Ban(r.guild.ID, bob.ID, 0, "spam"); err != nil {
+			t.Fatal(err)
+		}
+		if got := called(); got != bob.ID {
+			t.Errorf("after the ban: %q, want %q", got, bob.ID)
+		}
+		other := r.guild.Member("other")
+		if err := other.Rename(r.guild.ID, "bob"); err != nil {
+			t.Fatal(err)
+		}
+		if got := called(); got != other.ID {
+			t.Errorf("beside a member: %q, want %q", got, other.ID)
+		}
+		leaves(other)
+		if got := called(); got != "" {
+			t.Errorf("of two who are gone: %q", got)
+		}
+		if err := other.Join(r.guild.ID); err != nil {
+			t.Fatal(err)
+		}
+		if got := called(); got != bob.ID {
+			t.Errorf("once the other one is back without that name: %q, want %q", got, bob.ID)
+		}
+	})
+}
