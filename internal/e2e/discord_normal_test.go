@@ -19,6 +19,7 @@ import (
 //   - what the bot says has no number, for the same reason (what people say keeps its number);
 //   - a text stands without emphasis, quoting marks and line ends, a thread is its title and its first words;
 //   - the platform's own words about what it forbids are cut;
+//   - a silence ends by itself on Discord, and one that stands until then already is nothing new: neither is seen there;
 //   - the bot is a member on Discord and none in the console: who sanctions it is refused for another reason;
 //   - what people could not do is told apart, in order, without the reason and the time.
 //
@@ -46,7 +47,9 @@ var (
 	eventLine = regexp.MustCompile(`^(\d\d:\d\d:\d\d) (\S*)\s+(.*)$`)
 	numbered  = regexp.MustCompile(`^\[(\d+)\] (.*)$`)
 	notTheBot = regexp.MustCompile(`^(Palabre > \d+: )(I do not know a member Palabre\..*|palabre cannot be sanctioned by you: .*)$`)
-	inReasons = regexp.MustCompile(`(failed|refused): [^)]*`)
+	inReasons = regexp.MustCompile(`(failed|refused|Not done:\s+\w+): [^)]*`)
+	silences  = regexp.MustCompile(`^Palabre silences (\S+) until (.+?)(?: — .*)?$`)
+	frees     = regexp.MustCompile(`^Palabre lets (\S+) speak again$`)
 	spaces    = regexp.MustCompile(`\s+`)
 	marks     = strings.NewReplacer("“", "", "”", "", "`", "")
 	oneOfOurs = regexp.MustCompile(`^Palabre( > \d+)?: `)
@@ -77,8 +80,36 @@ func told(t *testing.T, want string, zone *time.Location) (entries []entry, refu
 	for i := range entries {
 		entries[i].normalise()
 	}
-	return entries, refused
+	return news(entries), refused
 }
+
+// news leaves out what changes nothing on Discord: a silence until when one lasts already, and the lift of one that is over.
+func news(entries []entry) []entry {
+	ends := map[string]time.Time{}
+	return slices.DeleteFunc(entries, func(e entry) bool {
+		if m := silences.FindStringSubmatch(e.text); m != nil {
+			before := ends[m[1]]
+			ends[m[1]] = e.end(m[2])
+			return before.Equal(ends[m[1]])
+		}
+		m := frees.FindStringSubmatch(e.text)
+		return m != nil && !e.at.Before(ends[m[1]])
+	})
+}
+
+// end is the end of a silence as the console shows it: an hour of the same day, or a day and an hour.
+func (e entry) end(shown string) time.Time {
+	for _, form := range []string{time.DateOnly + " " + time.TimeOnly, "2006 " + otherDay} {
+		date, _, _ := strings.Cut(form, " ")
+		if at, err := time.ParseInLocation(form, e.at.Format(date)+" "+shown, e.at.Location()); err == nil {
+			return at
+		}
+	}
+	return time.Time{}
+}
+
+// otherDay is how the console shows the end of a silence on another day.
+const otherDay = "Mon 2 Jan 15:04:05"
 
 // normalise takes a number away that is the bot's, and what is left out of texts.
 func (e *entry) normalise() {
@@ -135,7 +166,7 @@ func (p *player) hour(e discordtest.Effect) string {
 	if until.Format(time.DateOnly) == at.Format(time.DateOnly) {
 		return until.Format(time.TimeOnly)
 	}
-	return until.Format("Mon 2 Jan 15:04:05")
+	return until.Format(otherDay)
 }
 
 // message is what the bot said, as people read it.

@@ -39,15 +39,19 @@ func (p *player) act(line string) error {
 // effectKinds are the calls by which the bot does what the stories tell, as far as they fail.
 var effectKinds = []string{"delete", "send"}
 
+// permissions are what the bot needs for what the network forbids it in the stories.
+var permissions = map[string]uint64{"delete": discordtest.ManageMessages, "ban": discordtest.BanMembers}
+
 func (p *player) disturb(how, what string) error {
 	switch how {
 	case "forbids", "allows":
-		if what != "delete" {
+		needed, known := permissions[what]
+		if !known {
 			return fmt.Errorf("no permission is known for %s", what)
 		}
 		may := discordtest.Moderation
 		if how == "forbids" {
-			may &^= discordtest.ManageMessages
+			may &^= needed
 		}
 		p.BotMay(may)
 		return nil
@@ -71,8 +75,11 @@ func (p *player) says(who, room, answered, text string) error {
 	if p.cannot(err, who+" cannot speak") {
 		return nil
 	}
-	if err != nil || len(p.numbers) == 0 {
-		return fmt.Errorf("%s says more than in the story: %w", who, err)
+	if err != nil {
+		return err
+	}
+	if len(p.numbers) == 0 {
+		return fmt.Errorf("%s says more than in the story", who)
 	}
 	number := p.numbers[0]
 	p.numbers = p.numbers[1:]

@@ -52,7 +52,7 @@ func (c *standing) move(to time.Time) {
 	}
 }
 
-// newGuild makes the community; the bot is installed and not started. Without a clock it is the wall clock's time.
+// newGuild makes the community, and another to which the stories' invitation leads; the bot is installed and not started. Without a clock it is the wall clock's time.
 func newGuild(t *testing.T, o discordtest.Options) *guild {
 	t.Helper()
 	if testing.Short() {
@@ -67,6 +67,9 @@ func newGuild(t *testing.T, o discordtest.Options) *guild {
 	g.Role("Moderators", discordtest.Moderators)
 	g.Place(g.BotRole(), 5)
 	g.onlooker = g.Member("onlooker")
+	elsewhere := g.Server.Guild("Casino")
+	elsewhere.Expel()
+	elsewhere.Invite("abc123")
 	base := g.Start(t)
 	g.bot = installed(t, discordtest.Token, func(dir, listen string) string { return g.configuration(dir, listen, base) })
 	return g
