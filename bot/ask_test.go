@@ -89,6 +89,22 @@ func TestAnswersThatDoNotCount(t *testing.T) {
 	})
 }
 
+// Who has become a moderator since the question was asked is safe from its answer.
+func TestWhoRoseMeanwhileIsSafe(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := asking(t)
+		h.start()
+		defer func() { h.stop() }()
+		h.emit(says("1", "mallory", "spam"))
+		h.expect("log: **May I?**")
+		h.network.mu.Lock()
+		h.network.mallory = moderator
+		h.network.mu.Unlock()
+		h.emit(presses("2", "ada", moderator, "ask/"+h.questionID(), "approve"))
+		h.expect("answer: mallory cannot be sanctioned by you")
+	})
+}
+
 // What a moderator agreed to counts as the rule's act, and a dismissal against it.
 func TestAnswersAreCounted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -56,6 +56,7 @@ type network struct {
 	complete  adapters.Complete
 	able      []chat.ActionKind // what it can besides
 	receipt   chat.Receipt      // what it answers
+	mallory   chat.Standing     // what mallory is by now
 	every     time.Duration     // it takes one order in so long; zero: all at once
 	next      time.Time
 }
@@ -680,6 +681,51 @@ func TestASilenceThatFailedIsLifted(t *testing.T) {
 		synctest.Wait()
 		calls := h.network.did()
 		if count(calls, "lift timeout") != 1 {
+			t.Errorf("calls:\n%s", strings.Join(calls, "\n"))
+		}
+	})
+}
+
+// A sanction that the platform refuses does not stand: it has no end, and nothing is lifted that was never imposed.
+func TestWhatWasRefusedDoesNotStand(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		h.start()
+		defer func() { h.stop() }()
+		h.emit(says("1", "mallory", "spam"))
+		time.Sleep(2 * time.Minute)
+		h.network.answers(func(_ string, a chat.Action) error {
+			if a.ActionKind() == chat.ActTimeout {
+				return chat.ErrForbidden
+			}
+			return nil
+		})
+		h.emit(says("2", "mallory", "spam again"))
+		time.Sleep(70 * time.Minute)
+		synctest.Wait()
+		calls := h.network.did()
+		if count(calls, "timeout") != 1 || count(calls, "lift timeout") != 0 || containsPrefix(calls, "log: **#2** mallory: the time is over") {
+			t.Errorf("calls:\n%s", strings.Join(calls, "\n"))
+		}
+	})
+}
+
+// The strikes of a case that was undone lead nowhere any more, after a restart neither.
+func TestUndoneStrikesDoNotCount(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		h.start()
+		for number := 1; number <= 2; number++ {
+			id := strconv.Itoa(number)
+			h.emit(says(id, "mallory", "spam"))
+			h.emit(undoes("undo"+id, number))
+			time.Sleep(2 * time.Minute)
+		}
+		h.stop()
+		h.start()
+		defer func() { h.stop() }()
+		h.emit(says("3", "mallory", "spam"))
+		if calls := h.network.did(); count(calls, "delete") != 3 || count(calls, "timeout") != 0 {
 			t.Errorf("calls:\n%s", strings.Join(calls, "\n"))
 		}
 	})

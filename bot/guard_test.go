@@ -45,7 +45,7 @@ func TestGuardSparesWhoDoesNotStandStrictlyBelow(t *testing.T) {
 	}
 }
 
-// What is learnt late is cleaned up, and nobody is punished for it any more.
+// What is learnt late is cleaned up. Nobody is punished for it any more, and no room is calmed that is calm by now.
 func TestGuardDoesNotPunishLate(t *testing.T) {
 	member := actor("a", chat.StandingMember)
 	ev := chat.Event{Actor: member, At: noon, Late: true}
@@ -56,6 +56,7 @@ func TestGuardDoesNotPunishLate(t *testing.T) {
 	}{
 		"delete": {chat.Delete{}, pass}, "case": {chat.OpenCase{}, pass}, "line": {chat.Send{As: "log"}, pass},
 		"warn": {chat.Send{As: "warn"}, drop}, "strike": {chat.Strike{}, drop}, "timeout": {chat.Timeout{}, drop}, "ban": {chat.Ban{}, drop},
+		"slowmode": {chat.Slowmode{}, drop}, "lock": {chat.Lock{}, drop}, "unlock": {chat.Unlock{}, pass}, "raid mode": {chat.RaidMode{On: true}, drop},
 	} {
 		if got := g.judge(Limits{}, noon, ev, tc.act, &member); got != tc.want {
 			t.Errorf("%s: got %d, want %d", name, got, tc.want)

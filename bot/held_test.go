@@ -286,3 +286,26 @@ func (h *house) count(text string) (n int) {
 	}
 	return n
 }
+
+// Whoever waits for the end of their command hears it after a restart too.
+func TestACallerIsAnsweredAfterARestart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		h.network.answers(func(_ string, a chat.Action) error {
+			if a.ActionKind() == chat.ActTimeout {
+				return &chat.RetryError{After: time.Minute}
+			}
+			return nil
+		})
+		h.start()
+		h.ask("1", "ada", chat.StandingModerator, "timeout", "mallory 1h enough")
+		h.expect("timeout", "log: **#1** mallory")
+		h.stop()
+		h.network.answers(nil)
+		h.start()
+		defer func() { h.stop() }()
+		time.Sleep(2 * time.Minute)
+		synctest.Wait()
+		h.expect("timeout", "react")
+	})
+}

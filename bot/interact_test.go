@@ -24,7 +24,9 @@ func (n *network) Publish(specs []chat.CommandSpec, complete adapters.Complete) 
 
 func (n *network) Find(_ chat.RoomRef, text string) (chat.Actor, bool) {
 	ref := chat.MemberRef{Platform: chat.Console, ID: text}
-	return chat.Actor{MemberRef: ref, Name: text}, text == "mallory"
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return chat.Actor{MemberRef: ref, Name: text, Standing: n.mallory}, text == "mallory"
 }
 
 // offers is what was published so far, and how to ask for values.

@@ -7,6 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"palabre/adapters"
 	"palabre/chat"
 )
 
@@ -34,6 +35,35 @@ func TestABanGoesBeforeOldDeletions(t *testing.T) {
 		did := h.network.did()
 		if len(did) == 0 || !strings.HasPrefix(did[len(did)-1], "ban") {
 			t.Errorf("within six seconds: %q", did)
+		}
+	})
+}
+
+// Orders that wait for one network's limit do not hold up another network.
+func TestALimitIsOfOneNetwork(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		h.rules = "rules: [ { name: words, when: { words: [spam] }, do: [delete] } ]"
+		slow := newNetwork()
+		slow.is, slow.every = chat.Matrix, time.Minute
+		h.others = []adapters.Adapter{slow}
+		h.start()
+		defer func() { h.stop() }()
+		for i := range 5 {
+			there := says(fmt.Sprint("there", i), "eve", "spam")
+			room := chat.RoomRef{Platform: chat.Matrix, ID: "!lounge"}
+			there.Room, there.Actor.MemberRef.Platform = room, chat.Matrix
+			there.Body = chat.MessageSent{Message: chat.MessageRef{Room: room, ID: there.ID}, Content: chat.Content{Text: "spam"}}
+			slow.emit <- adapters.Batch{Events: []chat.Event{there}}
+		}
+		synctest.Wait()
+		if waits := len(slow.did()); waits != 1 {
+			t.Fatalf("%d calls at once where one may go in a minute", waits)
+		}
+		h.network.did()
+		h.emit(says("here", "mallory", "spam"))
+		if did := h.network.did(); !containsPrefix(did, "delete here") {
+			t.Errorf("did %q", did)
 		}
 	})
 }

@@ -104,6 +104,28 @@ func BenchmarkOutOfOrder(b *testing.B) {
 	}
 }
 
+// Of many who say the same the latest are looked at, several times as many as the rule asks for: else each would cost more than
+// the one before. Who said it long before them is out of sight.
+func TestOfManyTheLatestAreLookedAt(t *testing.T) {
+	rs := parse(t, `rules: [ { name: a, when: { repeat: { members: 3, within: 5m } }, do: [ delete ] } ]`)
+	for others, want := range map[int]int{10: 1, 1000: 0} {
+		past := rules.NewHistory([16]byte{})
+		decide(rs, past, raider(0, sayings[0].say(0), noon))
+		for i := range others {
+			again := raider(1, sayings[0].say(0), noon.Add(time.Minute))
+			again.ID = fmt.Sprint("again", i)
+			body, _ := again.Body.(chat.MessageSent)
+			body.Message.ID = again.ID
+			again.Body = body
+			decide(rs, past, again)
+		}
+		got := decide(rs, past, raider(2, sayings[0].say(0), noon.Add(2*time.Minute)))
+		if len(got.Verdicts) != want {
+			t.Errorf("after %d of one member: %d verdicts, want %d", others, len(got.Verdicts), want)
+		}
+	}
+}
+
 // The searches that keep a message cheap find what looking at everybody would find.
 func TestRepetitionsAreThoseOfALookAtEverybody(t *testing.T) {
 	const window = 90 * time.Second

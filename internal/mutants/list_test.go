@@ -2,11 +2,17 @@ package main
 
 import "testing"
 
-// Every fault of the list fits into the tree as it is, names packages, and changes something.
+// fewest is how many faults the list holds at least: what is taken out of it is replaced.
+const fewest = 95
+
+// Every fault of the list fits into the tree as it is and names packages, and they are not few.
 func TestEveryFaultFits(t *testing.T) {
 	list, err := readList("list.txt")
 	if err != nil {
 		t.Fatal(err)
+	}
+	if len(list) < fewest {
+		t.Errorf("%d faults, fewer than %d", len(list), fewest)
 	}
 	names := map[string]bool{}
 	for _, m := range list {

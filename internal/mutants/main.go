@@ -115,7 +115,7 @@ func (m *mutant) try() (verdict string, err error) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	test := exec.CommandContext(ctx, "go", append([]string{"test", "-overlay", overlay, "-count=1", "-failfast"}, m.packages...)...)
+	test := exec.CommandContext(ctx, "go", append([]string{"test", "-vet=off", "-ldflags=-w", "-overlay", overlay, "-count=1", "-failfast"}, m.packages...)...)
 	var out bytes.Buffer
 	test.Stdout, test.Stderr = &out, &out
 	err = test.Run()
