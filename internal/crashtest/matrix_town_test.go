@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"regexp"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -44,6 +45,8 @@ type town struct {
 	maybe     map[string]bool     // message that may be taken away or not
 	offences  map[offence]int     // cases that must be there
 	commands  map[string]string   // accepted command -> its name
+	typed     map[string]typed    // whom a command is about, or the case -> the last one
+	repeated  map[string]int      // whom a command was about -> how often it was typed again
 	refused   map[string]bool     // command that must be answered once, and nothing else
 	silenced  map[string]bool     // users who must have been silenced, and be free in the end
 	banned    map[string]bool     // users who must have been banned -> whether they must be out in the end
@@ -60,7 +63,7 @@ func found(t *testing.T, seed uint64, load int) *town {
 	w := &town{
 		t: t, ways: deeds, hs: matrixtest.New(), random: rand.New(rand.NewPCG(seed, 1)),
 		told: map[string]string{}, newcomers: map[string][]string{}, leavers: map[string][]string{}, bad: map[string]string{},
-		revised: map[string]string{}, maybe: map[string]bool{}, offences: map[offence]int{}, commands: map[string]string{}, refused: map[string]bool{},
+		revised: map[string]string{}, maybe: map[string]bool{}, offences: map[offence]int{}, commands: map[string]string{}, typed: map[string]typed{}, repeated: map[string]int{}, refused: map[string]bool{},
 		silenced: map[string]bool{}, banned: map[string]bool{}, toUndo: map[string]bool{}, spoke: map[string]time.Time{},
 	}
 	w.self, w.token = w.hs.Account("palabre")
@@ -317,6 +320,33 @@ func (w *town) command(name, args string) {
 	id := w.must("command's message")(m.Say(room, "!"+name+" "+args))
 	w.told["matrix:"+id+":cmd"] = "command"
 	w.commands[id] = name
+	about, _, _ := strings.Cut(args, " ")
+	w.typed[about] = typed{id, name, args}
+}
+
+// typed is a command as it was typed.
+type typed struct{ id, name, args string }
+
+// stillUnknown is what a moderator reads whose command came before the room was read to which somebody came.
+var stillUnknown = regexp.MustCompile(`I do not know a member .*?((?:rascal|noisy|noisier|outlaw|suspect)\d+)`)
+
+// typeAgain repeats commands about people whom the program did not know yet, once for each time that it said so.
+func (w *town) typeAgain() {
+	times := map[string]int{}
+	for _, text := range w.hs.Shown(w.desk) {
+		m := stillUnknown.FindStringSubmatch(text)
+		if m == nil {
+			continue
+		}
+		user := "@" + m[1] + ":localhost"
+		if times[user]++; times[user] <= w.repeated[user] {
+			continue
+		}
+		w.repeated[user]++
+		t := w.typed[user]
+		delete(w.commands, t.id)
+		w.command(t.name, t.args)
+	}
 }
 
 func (w *town) warn() {
@@ -367,6 +397,7 @@ var caseLine = regexp.MustCompile(`^\W*#(\d+)\W+((?:noisier|suspect)\d+): (?:tim
 
 // forgive lets moderators undo what they read of and what was too much.
 func (w *town) forgive() {
+	w.typeAgain()
 	for _, text := range w.hs.Shown(w.desk) {
 		m := caseLine.FindStringSubmatch(text)
 		if m == nil || !w.toUndo["@"+m[2]+":localhost"] {
