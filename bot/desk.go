@@ -20,19 +20,25 @@ func (s *scope) note(a chat.Action, held bool) {
 		s.deleteAt = len(s.acts) - 1
 	case chat.Strike, chat.Timeout, chat.Kick, chat.Ban, chat.GiveRole, chat.TakeRole, chat.ResetName, chat.Slowmode, chat.Lock, chat.Unlock,
 		chat.RaidMode, chat.StartThread:
-		act := actPhrase(a, s.ev.At)
-		switch {
-		case held:
-			act = chat.Say("commands.act.held", chat.Args{"act": act})
-		case !s.covered.IsZero():
-			act, s.covered = s.covered, chat.Phrase{}
+		act := s.act(a)
+		if held {
+			act = chat.Say("commands.act.held", chat.Args{"act": actPhrase(a, s.ev.At)})
 		}
 		s.acts = append(s.acts, act)
 	case chat.Send, chat.React:
 		if !aside(label(a)) {
-			s.acts = append(s.acts, actPhrase(a, s.ev.At))
+			s.acts = append(s.acts, s.act(a))
 		}
 	}
+}
+
+// act is what a case's line calls an action: what became of it, where it was not simply done.
+func (s *scope) act(a chat.Action) chat.Arg {
+	if instead := s.covered; !instead.IsZero() {
+		s.covered = chat.Phrase{}
+		return instead
+	}
+	return actPhrase(a, s.ev.At)
 }
 
 // done is what was done, as a list for people.

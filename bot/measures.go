@@ -125,6 +125,11 @@ func (l *lane) whatOf(a chat.Action) chat.Arg {
 		room := placeOf(a)
 		return chat.RoomName{Room: room, Name: l.plan.Rooms.name(room)}
 	}
+	return l.known(member)
+}
+
+// known is a member by the name that they bear now, else by their account.
+func (l *lane) known(member chat.MemberRef) chat.Mention {
 	if directory, ok := l.directory(member.Platform); ok {
 		if known, found := directory.Find(chat.RoomRef{Platform: member.Platform}, member.ID); found {
 			return mention(known)

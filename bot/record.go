@@ -23,7 +23,7 @@ type scope struct {
 	why               string         // what the platform\'s own log shows as the reason
 	acts              []chat.Arg     // what the case's line says was done
 	deletes, deleteAt int            // how many deletions, and where they stand in acts
-	covered           chat.Phrase    // what the sanction just recorded is to be called, where one that lasts as long stands
+	covered           chat.Phrase    // what the action just recorded is to be called: another sanction lasts as long, or nobody could be told
 	next              int            // counts orders, for their keys
 	placed            []string       // the orders that are to be done, but what is sent aside
 	holdups           []failure      // what is not even tried for now
@@ -266,14 +266,36 @@ func (l *lane) say(s *scope, a chat.Send) {
 	if a.As == alertLabel && a.Logical == deskRoom && l.spare(s, topic{alertLabel, s.rule()}, func() chat.Phrase { return a.Say }) {
 		return
 	}
+	if !a.For.IsZero() && l.aside(s, a) {
+		return
+	}
 	l.send(s, a)
+}
+
+// aside tells a member alone what concerns nobody else, where they allowed that, and the moderators what nobody can tell them.
+// It returns false for what is said in a room.
+func (l *lane) aside(s *scope, a chat.Send) bool {
+	a = l.rendered(a, s.number)
+	member := l.known(a.For)
+	switch {
+	case l.allowsDirect(a.For):
+		l.order(s, chat.Direct{Member: a.For, Name: member.Name, Text: a.Text, Priority: a.Priority}, a.For.Platform, store.Pending)
+	case a.Logical == deskRoom:
+		s.covered = chat.Say("commands.act.untold", chat.Args{"act": actPhrase(a, s.ev.At)})
+		l.news(s, topic{"untold", s.rule()}, func() chat.Phrase {
+			return chat.Say("desk.untold", chat.Args{"member": member, "words": chat.Excerpt(a.Text.Plain())})
+		})
+	default:
+		return false
+	}
+	return true
 }
 
 // send turns a message into one order for each place that it goes to.
 func (l *lane) send(s *scope, a chat.Send) {
 	a = l.rendered(a, s.number)
 	for _, room := range l.sendsTo(a) {
-		a.Room, a.Logical, a.On = room, "", ""
+		a.Room, a.Logical, a.On, a.For = room, "", "", chat.MemberRef{}
 		l.order(s, a, room.Platform, store.Pending)
 	}
 }

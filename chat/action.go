@@ -70,6 +70,9 @@ type Send struct {
 	Private bool `json:"private,omitempty"`
 	// Replaces: it takes the place of the first private answer, instead of following it.
 	Replaces bool `json:"replaces,omitempty"`
+	// For is whom alone this concerns, zero for everybody: they read it in private where they allowed that. Where they did not, it
+	// goes where it is for; what is for the moderators' room tells them what the member could not be told.
+	For MemberRef `json:"for,omitzero"`
 }
 
 // Edit replaces what a message of ours says, its card included: without a Card it has none any more.

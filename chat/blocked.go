@@ -9,6 +9,7 @@ type MessageBlocked struct {
 	Rule    string     // the platform's id of the filter's rule
 	Matched string     // the piece that it met: data
 	Content Content
+	Posts   bool // the event's room takes posts and no messages: a forum
 }
 
 // EventKind is the word for it.

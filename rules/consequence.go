@@ -50,7 +50,7 @@ var consequences = []consequenceEntry{
 		doc:     "reminds the member of the article, in the room; nothing goes on their record",
 		example: "remind"},
 	{name: "warn", needs: chat.ActSend, kinds: inARoom & toMembers, parse: parsePlain[warn],
-		doc:     "warns the member in the room, with the reason and what to do now",
+		doc:     "warns the member in the room, with the reason and what to do now; of what the platform's filter stopped, in private where they allowed that",
 		example: "warn"},
 	{name: "reply", needs: chat.ActSend, kinds: inARoom & toMembers, parse: parseReply,
 		doc:     "answers in the community's own words; {name} and {room} are filled in",

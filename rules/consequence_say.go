@@ -74,19 +74,39 @@ func (u *union) sends() []chat.Action {
 	return out
 }
 
-// answer is a message in the room of the event; it refers to the member's message while that stands.
+// answer is a message where the member reads it: in the room of the event, referring to their message while that stands; in
+// the thread that they opened, since a forum takes no messages itself.
 func (u *union) answer(as string, say chat.Phrase) chat.Send {
 	s := chat.Send{Room: u.read.Event.Room, Logical: u.read.Event.Logical, As: as, Say: say, Priority: chat.Interaction}
 	if len(u.deletes) == 0 && !u.cleaned {
 		s.ReplyTo = u.read.Fact.Message.ID
 	}
+	if opened, ok := u.read.Event.Body.(chat.ThreadOpened); ok && !opened.Thread.IsZero() {
+		s.Room = opened.Thread
+	}
+	if blocked, never := u.neverShown(); never {
+		s.For = u.read.Event.Actor.MemberRef
+		if blocked.Posts {
+			s.Room, s.Logical = chat.RoomRef{}, "desk"
+		}
+	}
 	return s
 }
 
-// notice tells a member what is wrong, which article says so, and what to do.
+// neverShown tells whether nobody has seen what the event is about: the platform's own filter stopped it.
+func (u *union) neverShown() (chat.MessageBlocked, bool) {
+	blocked, ok := u.read.Event.Body.(chat.MessageBlocked)
+	return blocked, ok && blocked.Message.IsZero()
+}
+
+// notice tells a member what is wrong, which article says so, and what to do. It promises no deletion: the platform may
+// refuse that.
 func (u *union) notice(key string, r *rule) chat.Phrase {
 	next := "rules.next.kept"
+	_, never := u.neverShown()
 	switch {
+	case never:
+		next = "rules.next.blocked"
 	case len(u.deletes) > 0 || u.cleaned:
 		next = "rules.next.deleted"
 	case u.read.Event.Body.EventKind() == chat.KindReaction:

@@ -112,7 +112,7 @@ func Sentences() []string {
 
 // sentences are the keys that no table above spells.
 var sentences = []string{
-	"rules.warn", "rules.remind", "rules.cited", "rules.because", "rules.next.deleted", "rules.next.kept", "rules.next.reaction", "rules.alert", "rules.alert.quote", "rules.move",
+	"rules.warn", "rules.remind", "rules.cited", "rules.because", "rules.next.deleted", "rules.next.kept", "rules.next.reaction", "rules.next.blocked", "rules.alert", "rules.alert.quote", "rules.move",
 	"reason.words", "reason.pattern", "reason.pattern.long", "reason.link", "reason.invite", "reason.invite.gone", "reason.invite.hidden", "reason.invite.unclear",
 	"reason.signal", "reason.score", "reason.raid_mode", "reason.raid_mode.off",
 	"reason.mentions", "reason.mentions.distinct", "reason.mentions.roles", "reason.mentions.everyone",

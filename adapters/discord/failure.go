@@ -20,6 +20,7 @@ var sayings = map[int]string{
 	codeCannotMessage:    "failure.discord.closed",
 	codeBlockedByAutoMod: "failure.discord.automod",
 	codeVerification:     "failure.discord.verification",
+	codeNoMessages:       "failure.discord.forum",
 }
 
 // need is the permission that an action takes, as doctors call it.

@@ -50,6 +50,10 @@ func TestRefusalsSayWhatToClick(t *testing.T) {
 		}, "they stand as high as I do. Server Settings, Roles: drag “Palabre” above their highest role"},
 		{"closed private messages", all, func(r *running) chat.Action { return chat.Direct{Member: r.member(), Text: chat.Text{{Text: "x"}}} },
 			func(r *running) { r.ana.CloseMessages() }, "they take no private messages"},
+		{"a forum", all, func(r *running) chat.Action {
+			forum := chat.RoomRef{Platform: chat.Discord, ID: r.guild.Forum("ideas")}
+			return chat.Send{Room: forum, Text: chat.Text{{Text: "x"}}}
+		}, nil, "a forum takes no messages, only posts: name a text channel in its place"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

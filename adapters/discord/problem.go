@@ -19,6 +19,7 @@ const (
 	codeUnknownBan         = 10026
 	codeUnknownInteraction = 10062
 	codeAlreadyAnswered    = 40060
+	codeNoMessages         = 50008 // the channel takes none: a forum, a category
 	codeInvalidWebhook     = 50027
 	codeTooOld             = 50034
 	codeBlockedByAutoMod   = 200000
@@ -67,7 +68,7 @@ func (e *apiError) classify() error {
 		return &chat.RetryError{Err: e}
 	case !e.isJSON: // a proxy speaks, not Discord: what it says of the thing means nothing
 		return &chat.RetryError{Err: e}
-	case e.status == http.StatusForbidden, limitsReached[e.code], e.code == codeBlockedByAutoMod:
+	case e.status == http.StatusForbidden, limitsReached[e.code], e.code == codeBlockedByAutoMod, e.code == codeNoMessages:
 		return fmt.Errorf("%w: %w", chat.ErrForbidden, e)
 	case e.status == http.StatusNotFound && e.code != 0:
 		return fmt.Errorf("%w: %w", chat.ErrGone, e)

@@ -238,6 +238,9 @@ func (b *book) automod(w discordgo.AutoModerationActionExecution, d dispatch) ([
 		Rule: w.RuleID, Matched: strings.ToValidUTF8(w.MatchedKeyword, "\uFFFD"),
 		Content: chat.Content{Text: strings.ToValidUTF8(w.Content, "\uFFFD")},
 	}
+	if c := b.guild.channels[w.ChannelID]; c != nil {
+		body.Posts = c.forum()
+	}
 	if w.MessageID != "" {
 		body.Message = b.ref(w.ChannelID, w.MessageID)
 	}
