@@ -215,6 +215,20 @@ func TestARoomThatRefusesEndsNothing(t *testing.T) {
 	})
 }
 
+// A sanction that waits for the operator's word is not carried out by the back door, in the rooms that its member enters.
+func TestWhatIsHeldReachesNoRoom(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newTown(t)
+		defer func() { w.stop() }()
+		w.stop()
+		w.limits.PerMinute = 1
+		w.start()
+		w.want(w.mod("timeout", "mallory 5h"), "timeout")
+		w.want(w.mod("ban", "mallory"))
+		w.want(w.happens(lounge, chat.MemberEntered{}), "timeout in lounge")
+	})
+}
+
 // A hand's ban that an earlier version wrote for the whole community is not carried into other rooms.
 func TestABanByHandIsNotCarriedOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 type mutant struct {
 	name, about string
 	file        string   // from the top of the tree
-	packages    []string // whose tests must notice
+	packages    []string // whose tests must notice; -run=PATTERN among them where trying all would take minutes
 	old, new    []string // whole lines; spaces at their ends do not count
 }
 

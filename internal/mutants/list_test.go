@@ -3,7 +3,7 @@ package main
 import "testing"
 
 // fewest is how many faults the list holds at least: what is taken out of it is replaced.
-const fewest = 95
+const fewest = 105
 
 // Every fault of the list fits into the tree as it is and names packages, and they are not few.
 func TestEveryFaultFits(t *testing.T) {
