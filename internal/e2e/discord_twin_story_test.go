@@ -9,11 +9,12 @@ import (
 )
 
 // The example's community on the twin: the console's story of the spine as far as the twin goes, which knows neither timeouts nor
-// people who come.
+// people who come, nor where an invitation leads: there, each counts.
 func TestExampleOnTheTwin(t *testing.T) {
 	w := newTwin(t)
 	p := installed(t, w.Token, func(dir, listen string) string {
-		return exampleOnDiscord(t, place{base: w.Base, guild: w.Guild, channels: w.Channels}, dir, listen)
+		text := exampleOnDiscord(t, place{base: w.Base, guild: w.Guild, channels: w.Channels}, dir, listen)
+		return replaced(t, text, "- invite: foreign ", "- invite: discord ", 1)
 	})
 	p.start()
 	p.ready()
