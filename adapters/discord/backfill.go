@@ -97,19 +97,17 @@ func (g *gap) patience(err error) time.Duration {
 	return max(retryWait(err), min(lastGapRetry, gapRetry<<min(g.failures-1, 10)))
 }
 
-// waitsForMembers tells how long the gaps still wait for the list of members. Those that came are met before their
-// turn: otherwise each author would have to be asked for.
-func (r *receiver) waitsForMembers(now time.Time) (time.Duration, error) {
-	wait := r.listBy.Sub(now)
-	if wait <= 0 || len(r.gaps) == 0 {
-		return 0, nil
+// meetAhead meets the members whose list has arrived before its turn, while what was missed waits for it: otherwise each
+// author would have to be asked for.
+func (r *receiver) meetAhead(now time.Time) error {
+	if !now.Before(r.listBy) || len(r.gaps) == 0 {
+		return nil
 	}
-	if events := r.peek(); len(events) > 0 {
-		if err := r.tell(events); err != nil {
-			return 0, err
-		}
+	events := r.peek()
+	if len(events) == 0 {
+		return nil
 	}
-	return max(0, r.listBy.Sub(now)), nil
+	return r.tell(events)
 }
 
 // peek meets the members of the lists that have arrived and whose turn has not come.

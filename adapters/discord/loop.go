@@ -58,21 +58,14 @@ func (r *receiver) gather() {
 func (r *receiver) step(ctx context.Context) (time.Duration, error) {
 	now := r.opts.Clock()
 	r.listDue(now)
-	wait, err := r.waitsForMembers(now)
-	if err != nil {
+	if err := r.meetAhead(now); err != nil {
 		return 0, err
-	}
-	if g := r.dueGap(now, true); g != nil { // the past comes before what follows it
-		if wait > 0 {
-			return wait, nil
-		}
-		return 0, r.fill(ctx, g)
 	}
 	told, err := r.tellReady(ctx, now)
 	if err != nil {
 		return 0, err
 	}
-	if g := r.dueGap(now, false); g != nil && !now.Before(r.listBy) {
+	if g := r.nextGap(now); g != nil && !now.Before(r.listBy) {
 		return 0, r.fill(ctx, g)
 	}
 	if err := r.lookForGuild(ctx, now); err != nil {
@@ -101,7 +94,7 @@ func (r *receiver) patience(now time.Time) time.Duration {
 	if left, awaited := r.awaits(now); awaited {
 		wait = min(wait, left)
 	}
-	if len(r.ahead) > 0 {
+	if len(r.ahead) > 0 && r.awaited(r.ahead[0]) == nil {
 		wait = min(wait, explainWait-now.Sub(r.ahead[0].arrived))
 	}
 	for _, g := range r.gaps {
@@ -162,9 +155,12 @@ func (r *receiver) readTo(channel, message string) {
 	}
 }
 
-// ready tells whether an event can be translated already. A removal waits a moment for its reason, and a new title for
+// ready tells whether an event can be translated already. What was missed in its room comes before it. A removal waits a moment for its reason, and a new title for
 // whoever gave it; an interaction from before a break waits until it is known whether Discord still takes an answer.
 func (r *receiver) ready(d dispatch, ahead []dispatch, now time.Time) bool {
+	if r.awaited(d) != nil {
+		return false
+	}
 	switch d.Type {
 	case "GUILD_MEMBER_REMOVE":
 		r.mu.Lock()

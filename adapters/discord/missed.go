@@ -1,6 +1,8 @@
 package discord
 
 import (
+	"encoding/json"
+	"strings"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
@@ -75,6 +77,41 @@ func (r *receiver) dueGap(now time.Time, first bool) *gap {
 		if g := r.gaps[id]; (g.first || !first) && !now.Before(g.notBefore) {
 			return g
 		}
+	}
+	return nil
+}
+
+// nextGap gives the gap of which a page is read next: the one that the next event waits for, so that what happens now in one
+// room does not wait for the past of all others; then those of which no page was read; then any.
+func (r *receiver) nextGap(now time.Time) *gap {
+	if len(r.ahead) > 0 {
+		if g := r.awaited(r.ahead[0]); g != nil {
+			return g
+		}
+	}
+	if g := r.dueGap(now, true); g != nil {
+		return g
+	}
+	return r.dueGap(now, false)
+}
+
+// awaited gives the gap whose first page comes before an event: its room's, and, for all but what people say, the audit
+// log's. A ban that was missed is known before it is lifted, by hand or by command.
+func (r *receiver) awaited(d dispatch) *gap {
+	if len(r.gaps) == 0 {
+		return nil
+	}
+	var at struct {
+		Channel string `json:"channel_id"`
+		Content string `json:"content"`
+	}
+	_ = json.Unmarshal(d.Data, &at) // as far as it can be read
+	if g := r.gaps[at.Channel]; g != nil && g.first {
+		return g
+	}
+	said := strings.HasPrefix(d.Type, "MESSAGE_") && !strings.HasPrefix(strings.TrimSpace(at.Content), r.opts.Prefix)
+	if g := r.gaps[auditGap]; g != nil && g.first && !said {
+		return g
 	}
 	return nil
 }

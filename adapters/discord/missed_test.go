@@ -3,6 +3,7 @@ package discord_test
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -227,6 +228,55 @@ func TestAuthorsAreAskedForWhenThereIsNoList(t *testing.T) {
 		pass(30 * time.Second)
 		if joined, said := r.kind(chat.KindJoin), r.kind(chat.KindMessage); len(joined) != 3 || len(said) != 3 {
 			t.Errorf("%d came and %d spoke, want 3 of each", len(joined), len(said))
+		}
+	})
+}
+
+// What is said now in one room does not wait until the past of all others is read; the order inside a room stays.
+func TestWhatIsSaidNowDoesNotWaitForTheOtherRooms(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := virtual(t, discordtest.Options{})
+		var rooms []string
+		for i := range 400 {
+			rooms = append(rooms, r.guild.Text(fmt.Sprintf("room%d", i)))
+		}
+		quiet, last := r.guild.Text("quiet"), rooms[len(rooms)-1]
+		say := func(channel, text string) {
+			if _, err := r.ana.Say(channel, text); err != nil {
+				t.Fatal(err)
+			}
+		}
+		r.start()
+		pass(31 * time.Second) // the next list of members is granted
+		r.stop()
+		r.server.ForgetSessions()
+		for _, room := range rooms {
+			say(room, "missed")
+		}
+		r.start()
+		defer r.stop()
+		for len(r.told(r.ana.ID)) == 0 {
+			pass(100 * time.Millisecond)
+		}
+		say(last, "now, in the last room")
+		say(quiet, "now, where nothing was missed")
+		pass(time.Second)
+		got := r.told(r.ana.ID)
+		if n := len(got); n > 100 || !slices.Contains(got, "now, where nothing was missed") {
+			t.Errorf("%d of %d told after a second, the last: %q", n, len(rooms)+2, got[n-1])
+		}
+		pass(time.Minute)
+		if got := r.told(r.ana.ID); len(got) != len(rooms)+2 {
+			t.Errorf("%d messages told, want %d", len(got), len(rooms)+2)
+		}
+		var inLast []string
+		for _, ev := range r.kind(chat.KindMessage) {
+			if ev.Room.ID == last {
+				inLast = append(inLast, ev.Body.(chat.MessageSent).Content.Text)
+			}
+		}
+		if !slices.Equal(inLast, []string{"missed", "now, in the last room"}) {
+			t.Errorf("in the last room: %q", inLast)
 		}
 	})
 }
