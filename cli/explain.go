@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"slices"
 	"strings"
@@ -33,6 +34,8 @@ func runExplain(ctx context.Context, env Env, args []string) error {
 		return explainEvent(ctx, env, cmp.Or(*path, defaultConfig), *event)
 	case *event != "" || len(words) == 0:
 		return errInput{errors.New("palabre explain: one thing is explained, a text or an -event; hint: `palabre explain -h`")}
+	case late(set, words) != "":
+		return errInput{fmt.Errorf("palabre explain: %s stands behind the text\nhint: write it before, else it would be explained too", late(set, words))}
 	}
 	cfg, err := loadOrExample(env, *path)
 	if err != nil {
@@ -47,6 +50,17 @@ func runExplain(ctx context.Context, env Env, args []string) error {
 	}
 	explain(env, cfg.Rules, said(author, *room, strings.Join(words, " ")))
 	return nil
+}
+
+// late is a flag that stands behind the first word, where flags are no longer read; empty when there is none.
+func late(set *flag.FlagSet, words []string) string {
+	for _, word := range words[min(1, len(words)):] {
+		name, _, _ := strings.Cut(strings.TrimLeft(word, "-"), "=")
+		if strings.HasPrefix(word, "-") && set.Lookup(name) != nil {
+			return word
+		}
+	}
+	return ""
 }
 
 // roomOf is the room that was named, with or without its #, or the first one.

@@ -31,10 +31,14 @@ func besides(cfg *config.Config) string {
 }
 
 // memoryFromHere is a memory that lies where the file's relative path leads from the working directory; empty when there is
-// none, or when it is the file's own. Palabre once looked for its memory there.
+// none, when it is the file's own, or when another community's file lies here, whose memory it is. Palabre once looked for
+// its memory there.
 func memoryFromHere(cfg *config.Config) string {
 	relative, err := filepath.Rel(filepath.Dir(cfg.File), cfg.Store)
 	if err != nil || filepath.IsAbs(relative) || relative == cfg.Store {
+		return ""
+	}
+	if _, err := os.Stat(defaultConfig); err == nil {
 		return ""
 	}
 	if _, err := os.Stat(relative); err != nil {
@@ -47,7 +51,7 @@ func memoryFromHere(cfg *config.Config) string {
 func notElsewhere(cfg *config.Config) error {
 	_, err := os.Stat(cfg.Store)
 	if here := memoryFromHere(cfg); here != "" && errors.Is(err, fs.ErrNotExist) {
-		return errInput{fmt.Errorf("palabre: there is no memory at %s, but one lies in %s\nhint: a path in the file begins in the file's folder: move the memory there with its -wal and .instance files, or write its whole path after store:", cfg.Store, here)}
+		return errInput{fmt.Errorf("palabre: there is no memory at %s, but one lies in %s\nhint: a path in the file begins in the file's folder. If that memory is this community's, write its whole path after store:; if it is another one's, start from another folder", cfg.Store, here)}
 	}
 	return nil
 }

@@ -57,7 +57,7 @@ func (s Secret) raw() (string, error) {
 func readSecret(path string) (string, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return "", err
+		return "", errors.Unwrap(err) // without the path, in which somebody may have put the secret itself
 	}
 	defer f.Close()
 	info, err := f.Stat()
@@ -65,7 +65,7 @@ func readSecret(path string) (string, error) {
 		return "", err
 	}
 	if info.Mode().IsRegular() && info.Mode().Perm()&0o004 != 0 {
-		return "", fmt.Errorf("everybody on this machine may read it: chmod 600 %s", path)
+		return "", fmt.Errorf("everybody on this machine may read it: chmod 600 %s", yamlsrc.Masked(path))
 	}
 	data, err := io.ReadAll(io.LimitReader(f, maxSecret+1))
 	if err == nil && len(data) > maxSecret {
@@ -79,7 +79,7 @@ func (s Secret) place() string {
 	case s.env != "":
 		return "the variable " + s.env
 	case s.file != "":
-		return "the file " + s.file
+		return "the file " + yamlsrc.Masked(s.file)
 	}
 	return "nowhere"
 }

@@ -54,6 +54,17 @@ func TestSecretElsewhere(t *testing.T) {
 	checkReveal(t, Secret{}, "", "no place was named")
 }
 
+// A secret that somebody wrote as the name of its file is not printed when that file is looked for.
+func TestASecretInAPathIsNotShown(t *testing.T) {
+	for shape, token := range tokens {
+		s := Secret{file: "/run/secrets/" + token}
+		_, err := s.Reveal()
+		if err == nil || strings.Contains(err.Error(), token[8:24]) || strings.Contains(s.String(), token[8:24]) {
+			t.Errorf("a token %s: %v, %s", shape, err, s)
+		}
+	}
+}
+
 func checkReveal(t *testing.T, s Secret, want, wantErr string) {
 	t.Helper()
 	got, err := s.Reveal()
