@@ -4,11 +4,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"maunium.net/go/mautrix"
 
 	"palabre/adapters"
 	"palabre/chat"
@@ -394,5 +396,20 @@ func TestBanOverBan(t *testing.T) {
 		if told != tc.told || (told && banned.By.Name != tc.by.Name) {
 			t.Errorf("ban %d: got %+v", i+1, body)
 		}
+	}
+}
+
+// Whatever a homeserver asks for, nothing waits for it longer than a few minutes: it may be well again long before.
+func TestNoPauseIsLong(t *testing.T) {
+	now := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+	for _, after := range []string{"82721", "1e300", now.Add(24 * time.Hour).Format(http.TimeFormat)} {
+		response := &http.Response{Header: http.Header{"Retry-After": {after}}}
+		if wait, told := pause(mautrix.RespError{}, response, now); wait != 5*time.Minute || told {
+			t.Errorf("%s: waits %v, taken for a limit of calls: %t", after, wait, told)
+		}
+	}
+	body := mautrix.RespError{ExtraData: map[string]any{"retry_after_ms": 8.64e7}}
+	if wait, _ := pause(body, &http.Response{}, now); wait != 5*time.Minute {
+		t.Errorf("in the body: waits %v", wait)
 	}
 }
