@@ -88,6 +88,9 @@ func (s *Store) open(ctx context.Context) error {
 	if err := migrate(ctx, s.write); err != nil {
 		return err
 	}
+	if err := mendIndexes(ctx, s.write); err != nil {
+		return err
+	}
 	if err := s.identify(ctx); err != nil {
 		return err
 	}
@@ -138,6 +141,39 @@ func touch(path string) error {
 		return err
 	}
 	return f.Close()
+}
+
+// vital are the tables by which we act. They are small; the journal, which is not, is only read.
+var vital = []string{"orders", "wakes", "sanctions", "memory", "cursors", "questions", "cases", "strikes"}
+
+// mendIndexes looks whether the indexes of the vital tables tell what the tables hold, which the quick check does not, and
+// builds them anew where they do not: after a power cut on a disk that lied, an order could wait in its table for ever, and
+// be in no list of those that wait.
+func mendIndexes(ctx context.Context, db *sql.DB) error {
+	for _, table := range vital {
+		if agrees(ctx, db, table) == nil {
+			continue
+		}
+		if _, err := db.ExecContext(ctx, "REINDEX "+table); err != nil {
+			return fmt.Errorf("%w: %s: %w", ErrDamaged, table, err)
+		}
+		if err := agrees(ctx, db, table); err != nil {
+			return fmt.Errorf("%w: %s: %w", ErrDamaged, table, err)
+		}
+	}
+	return nil
+}
+
+// agrees is nil when a table and its indexes hold the same.
+func agrees(ctx context.Context, db *sql.DB, table string) error {
+	var answer string
+	if err := db.QueryRowContext(ctx, "PRAGMA integrity_check("+table+")").Scan(&answer); err != nil {
+		return err
+	}
+	if answer != "ok" {
+		return errors.New(answer)
+	}
+	return nil
 }
 
 func quickCheck(ctx context.Context, db *sql.DB) error {

@@ -1,6 +1,7 @@
 //go:build ignore
 
-// Pack compiles the zone data of a system (tzdata.zi, with the system's zic) into a zip file: go run pack.go FROM TO.
+// Pack compiles the zone data of a system (tzdata.zi, with the system's zic) into a zip file: go run pack.go FROM TO. A file that
+// holds a newer edition than the system's stays as it is.
 package main
 
 import (
@@ -18,6 +19,12 @@ func main() {
 	source, packed := os.Args[1], os.Args[2]
 	text, err := os.ReadFile(source)
 	must(err)
+	line, _, _ := strings.Cut(string(text), "\n")
+	version := strings.TrimPrefix(line, "# version ")
+	if there := versionIn(packed); there > version {
+		log.Printf("%s holds %s, which is newer than this system's %s: it stays", packed, there, version)
+		return
+	}
 	info, err := os.Stat(source)
 	must(err)
 	folder, err := os.MkdirTemp("", "zones-")
@@ -26,9 +33,20 @@ func main() {
 	zic := exec.Command("zic", "-b", "fat", "-d", folder, source)
 	zic.Stderr = os.Stderr
 	must(zic.Run())
-	line, _, _ := strings.Cut(string(text), "\n")
-	must(os.WriteFile(folder+"/+VERSION", []byte(strings.TrimPrefix(line, "# version ")+"\n"), 0o600))
+	must(os.WriteFile(folder+"/+VERSION", []byte(version+"\n"), 0o600))
 	must(os.WriteFile(packed, pack(os.DirFS(folder), info.ModTime()), 0o644))
+}
+
+// versionIn is the edition that a packed file holds; empty when there is none.
+func versionIn(packed string) string {
+	files, err := zip.OpenReader(packed)
+	if err != nil {
+		return ""
+	}
+	defer files.Close()
+	version, err := fs.ReadFile(files, "+VERSION")
+	must(err)
+	return strings.TrimSpace(string(version))
 }
 
 // pack puts every file into a zip file, with one date: the same data gives the same bytes.
