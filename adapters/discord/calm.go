@@ -71,6 +71,9 @@ func (a *Adapter) lock(ctx context.Context, act chat.Lock) error {
 	if act.Room.Thread != "" {
 		return a.lockThread(ctx, act.Room.Thread, true, act.Reason)
 	}
+	if err := a.awaitCursors(ctx); err != nil {
+		return err
+	}
 	c, err := a.channel(ctx, act.Room.ID)
 	if err != nil {
 		return err
@@ -138,6 +141,9 @@ func overwriteOf(c *discordgo.Channel, id string) *discordgo.PermissionOverwrite
 func (a *Adapter) unlock(ctx context.Context, act chat.Unlock) error {
 	if act.Room.Thread != "" {
 		return a.lockThread(ctx, act.Room.Thread, false, act.Reason)
+	}
+	if err := a.awaitCursors(ctx); err != nil {
+		return err
 	}
 	a.mu.Lock()
 	plan, known := a.locks[act.Room.ID]

@@ -7,6 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"palabre/adapters/discord"
 	"palabre/adapters/discord/discordtest"
 	"palabre/chat"
 )
@@ -46,6 +47,36 @@ func TestUnlockingGivesBackWhatWasThere(t *testing.T) {
 		}
 		if _, err := r.ana.Say(r.room, "I may again"); err != nil {
 			t.Error(err)
+		}
+	})
+}
+
+// At a start the end of a lock may be due before anything else has begun. It is not taken for a lock that is gone already.
+func TestAnUnlockThatIsDueAtTheStart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := virtual(t, discordtest.Options{})
+		before := r.server.Overwrites(r.room)
+		r.start()
+		pass(time.Second)
+		if _, err := r.do("l1", chat.Lock{Room: r.ref()}); err != nil {
+			t.Fatal(err)
+		}
+		r.stop()
+		ended := make(chan error, 1)
+		r.publish = func(a *discord.Adapter) { // before Run
+			go func() {
+				_, err := a.Do(t.Context(), "l2", chat.Unlock{Room: r.ref()})
+				ended <- err
+			}()
+			pass(time.Second)
+		}
+		r.start()
+		defer r.stop()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+		if after := r.server.Overwrites(r.room); !maps.Equal(before, after) {
+			t.Errorf("before %v\nafter  %v", before, after)
 		}
 	})
 }

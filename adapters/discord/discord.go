@@ -57,6 +57,7 @@ type Adapter struct {
 
 	persist  chan persisting // cursors that actions need committed
 	announce chan struct{}   // rings when definitions of commands have changed
+	given    chan struct{}   // closed once Run has been given its cursors: see awaitCursors
 	catching gate            // shut while the past is being told
 	meeting  sync.Mutex      // held while the guild is asked for
 	sweeping turns           // of the channels in which messages are being deleted together
@@ -100,7 +101,7 @@ func New(o Options) (*Adapter, error) {
 	o = o.withDefaults()
 	a := &Adapter{
 		opts: o, log: o.Log.With("platform", string(chat.Discord)), rest: newREST(o), book: newBook(o),
-		persist: make(chan persisting), announce: make(chan struct{}, 1), catching: newGate(),
+		persist: make(chan persisting), announce: make(chan struct{}, 1), given: make(chan struct{}), catching: newGate(),
 		acks: adapters.NewRecent[*ack](1_000), answers: adapters.NewRecent[*answer](1_000), pasts: adapters.NewRecent[*past](100), silences: map[string]silence{}, sweeps: map[string]*sweep{},
 		bans: map[int]*banning{}, locks: map[string]lock{}, refused: breaker{},
 	}

@@ -134,7 +134,28 @@ func (a *Adapter) receiver(ctx context.Context, from adapters.Cursors, emit func
 	}
 	maps.Copy(a.silences, silencesOf(from))
 	maps.Copy(a.locks, locksOf(from))
+	a.remember()
 	return r
+}
+
+// remember lets those go on who wait for what an earlier process wrote down. A mutex is held.
+func (a *Adapter) remember() {
+	select {
+	case <-a.given: // Run began again
+	default:
+		close(a.given)
+	}
+}
+
+// awaitCursors waits until Run has been told what an earlier process wrote down. An order may be due before that, at the very start;
+// it would find no lock to take back, call that done, and leave the room closed for ever.
+func (a *Adapter) awaitCursors(ctx context.Context) error {
+	select {
+	case <-a.given:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 func (r *receiver) gateway(s session, b budget) *gateway {

@@ -64,6 +64,9 @@ func (a *Adapter) silence(ctx context.Context, act chat.Timeout) (chat.Receipt, 
 	if !end.After(now) {
 		return chat.Receipt{Gone: true}, nil
 	}
+	if err := a.awaitCursors(ctx); err != nil {
+		return chat.Receipt{}, err
+	}
 	if err := a.keepSilence(ctx, user, silence{Until: act.Until, Set: end}, renewed); err != nil {
 		return chat.Receipt{}, err
 	}
@@ -77,6 +80,9 @@ func (a *Adapter) silence(ctx context.Context, act chat.Timeout) (chat.Receipt, 
 func (a *Adapter) unsilence(ctx context.Context, act chat.LiftTimeout) error {
 	if !isSnowflake(act.Member.ID) {
 		return chat.ErrInvalid
+	}
+	if err := a.awaitCursors(ctx); err != nil { // else one that has to be renewed would come back
+		return err
 	}
 	if err := a.ourSilence(ctx, act.Member.ID, act.Of); err != nil {
 		return err
