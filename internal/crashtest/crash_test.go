@@ -286,11 +286,15 @@ func (d *driver) catchUp() {
 		d.await(l, "all is read, decided and carried out", func() bool {
 			d.town.forgive()
 			b.tend()
-			return d.town.settle() && b.quiet() && len(b.rubbish()) == 0 && d.town.abreast() && d.program.memory(d.t).owesNothing() && d.town.rest() == nil
+			return d.betweenPrompts() && d.town.settle() && b.quiet() && len(b.rubbish()) == 0 && d.town.abreast() && d.program.memory(d.t).owesNothing() && d.town.rest() == nil
 		})
 		l.stop()
 	}
 }
+
+// betweenPrompts tells whether the next minute's prompts are still far: those that come just before a stop wait for the next
+// start, which there is none of.
+func (d *driver) betweenPrompts() bool { return d.program.now().Second() < 50 }
 
 // drain lets the program work until nothing is under way.
 func (d *driver) drain() {

@@ -118,7 +118,7 @@ func (d *driver) lastLife() {
 	l := d.program.start(d.t, "")
 	d.await(l, "all is read, decided and carried out", func() bool {
 		b.tend()
-		return b.quiet() && d.town.abreast() && d.program.memory(d.t).owesNothing() && d.town.rest() == nil
+		return d.betweenPrompts() && b.quiet() && d.town.abreast() && d.program.memory(d.t).owesNothing() && d.town.rest() == nil
 	})
 	l.stop()
 }

@@ -226,7 +226,8 @@ func (a *auditor) silenceEnded() {
 	}
 	imposed := map[string]bool{}
 	for _, o := range a.orders {
-		if _, is := o.Action.(chat.Timeout); is && o.State == store.Done {
+		// One for a room that somebody comes into says nothing of the others: the whole one may have been taken back before.
+		if t, is := o.Action.(chat.Timeout); is && t.Room.IsZero() && o.State == store.Done {
 			imposed[about(o.Action)] = true
 		}
 	}
