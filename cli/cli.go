@@ -117,7 +117,7 @@ func interruptible(env Env, c command, args []string) error {
 		stop()
 	}
 	if c.drains {
-		return <-done
+		return notCancelled(<-done) // asked to stop while it was starting, it stops well
 	}
 	select {
 	case err := <-done:

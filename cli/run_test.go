@@ -1,9 +1,13 @@
 package cli
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"palabre/config"
@@ -27,6 +31,26 @@ func TestRereadSurvivesPanics(t *testing.T) {
 		next, err := reread(file, c.reload)
 		if (c.want == "") != (err == nil) || (next == nil) == (err == nil) || err != nil && !strings.HasPrefix(err.Error(), c.want) {
 			t.Errorf("%q: got %v", c.want, err)
+		}
+	}
+}
+
+// A signal that comes while Palabre is still starting is a stop like any other; whoever waits for another command's answer
+// sees that there is none.
+func TestASignalAtTheStart(t *testing.T) {
+	for _, c := range []struct {
+		drains bool
+		want   error
+	}{{true, nil}, {false, context.Canceled}} {
+		starting := func(ctx context.Context, _ Env, _ []string) error {
+			if err := syscall.Kill(os.Getpid(), syscall.SIGTERM); err != nil {
+				return err
+			}
+			<-ctx.Done()
+			return fmt.Errorf("open store: %w", ctx.Err())
+		}
+		if err := interruptible(Env{}, command{run: starting, drains: c.drains}, nil); !errors.Is(err, c.want) {
+			t.Errorf("drains %t: %v", c.drains, err)
 		}
 	}
 }
