@@ -73,14 +73,23 @@ func heardAt(cursor string) time.Time {
 	return time.UnixMilli(ms).UTC()
 }
 
-// date says when the events of some rooms came, and which of them come from a server that was cut off.
+// date says when the events of some rooms came, and which of them come from a server that was cut off. Our own homeserver is
+// never cut off from itself: what its members say with a lag tells how far its clock and ours are apart, and by that much
+// everybody seems to lag.
 func (r *receiver) date(s span, rooms ...[]wireEvent) {
 	r.lags.forget(s.to)
+	home := serverOf(r.self)
 	for _, events := range rooms {
 		for i := range events {
-			ev := &events[i]
-			ev.Came = s.date(ev.At)
-			if ev.Came.lag > ordinary && r.kind(ev.Sender) == chat.Human {
+			events[i].Came = s.date(events[i].At)
+			if serverOf(events[i].Sender) == home {
+				r.apart = events[i].Came.lag
+			}
+		}
+	}
+	for _, events := range rooms {
+		for _, ev := range events {
+			if serverOf(ev.Sender) != home && ev.Came.lag-r.apart > ordinary && r.kind(ev.Sender) == chat.Human {
 				r.lags.note(ev.Sender, s.to)
 			}
 		}

@@ -99,6 +99,26 @@ func TestTimesOfAGapAreBelieved(t *testing.T) {
 	}
 }
 
+// When our clock is ahead of the homeserver's, everybody seems to lag by the same time: nobody was cut off.
+func TestAClockThatIsAheadIsNoOutage(t *testing.T) {
+	w := newTown(t)
+	l := listen(t, w.open(t), adapters.Cursors{})
+	l.begun(t)
+	ago := func() time.Time { return time.Now().Add(-5 * time.Minute) }
+	last := w.post(w.ana, "what time is it?", ago())
+	l.until(t, "ana", saidIn(last))
+	said := []string{last}
+	for i := range 6 {
+		said = append(said, w.post(fmt.Sprintf("@m%d:%s", i, []string{"far.example", "localhost"}[i%2]), "hello", ago()))
+	}
+	l.until(t, "the last one", saidIn(said[len(said)-1]))
+	for _, ev := range told(l, said) {
+		if ev.CutOff != "" {
+			t.Errorf("%s: %q was cut off", ev.ID, ev.CutOff)
+		}
+	}
+}
+
 // TestAServerThatWasCutOff: what its members said meanwhile comes at once, and is told as that; others' words are not.
 func TestAServerThatWasCutOff(t *testing.T) {
 	w := newTown(t)

@@ -47,7 +47,8 @@ type receiver struct {
 	limit    int
 	heard    time.Time // when the homeserver last answered; zero when unknown
 	lags     lags
-	lookups  int // what may still be asked while translating this batch
+	apart    time.Duration // by which our clock is ahead of the homeserver's, as far as that is more than an answer is under way
+	lookups  int           // what may still be asked while translating this batch
 	lookedAt time.Time
 	failures int
 }

@@ -12,10 +12,10 @@ import (
 
 // now is Discord's time, which is the program's.
 func (w *guild) now() time.Time {
-	if w.program == nil {
-		return time.Now()
+	if p := w.timekeeper.Load(); p != nil {
+		return p.now()
 	}
-	return w.program.now()
+	return time.Now()
 }
 
 func (w *guild) utter(text string) (user, message string) {

@@ -107,6 +107,7 @@ func killOnDiscord(t *testing.T, forgetful bool) {
 		w.folder = folder
 		return w.configure(extra{})
 	}, "PALABRE_DISCORD_TOKEN="+discordtest.Token)
+	w.timekeeper.Store(w.program)
 	w.back.program = w.program
 	d := drive(t, w, w.program, 90*time.Second)
 	d.run(kills)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -20,6 +21,8 @@ type guild struct {
 	random  *rand.Rand // of what people do
 	chance  *rand.Rand // of when the program dies
 	program *program
+	// timekeeper is the program once it is installed: Discord asks for the time before.
+	timekeeper atomic.Pointer[program]
 
 	back         *backroom
 	folder, base string // of the program, and of the API

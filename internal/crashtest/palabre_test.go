@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -36,7 +37,7 @@ type program struct {
 	config, log string
 	secrets     []string // as NAME=value
 	lives       []*life
-	ahead       time.Duration // of its clock, and its community's
+	ahead       atomic.Int64 // nanoseconds of its clock, and its community's, which ask for it at any time
 }
 
 // install gives the program a folder with the configuration that write gives for it.
@@ -74,13 +75,13 @@ func (p *program) hangUp() {
 func (p *program) clock() string { return filepath.Join(filepath.Dir(p.config), "clock") }
 
 // now is the time of the program and of its community.
-func (p *program) now() time.Time { return time.Now().Add(p.ahead) }
+func (p *program) now() time.Time { return time.Now().Add(time.Duration(p.ahead.Load())) }
 
 // sleep lets time pass at once, as when a machine was suspended or was off. Nothing may run meanwhile.
 func (p *program) sleep(t *testing.T, d time.Duration) {
 	t.Helper()
-	p.ahead += d
-	if err := os.WriteFile(p.clock(), []byte(p.ahead.String()), 0o600); err != nil {
+	ahead := time.Duration(p.ahead.Add(int64(d)))
+	if err := os.WriteFile(p.clock(), []byte(ahead.String()), 0o600); err != nil {
 		t.Fatal(err)
 	}
 }
