@@ -154,7 +154,7 @@ func TestTheSameTokenForEver(t *testing.T) {
 		a := w.open(t)
 		l := listen(t, a, adapters.Cursors{})
 		l.begun(t)
-		w.Fail(matrixtest.Fault{Kind: "sync", Times: -1, Status: 200, Body: `{"next_batch":"` + l.cursors["since"] + `","rooms":{"join":{"` + w.general + `":{}}}}`})
+		w.Fail(matrixtest.Fault{Kind: "sync", Times: -1, Status: 200, Body: `{"next_batch":"` + l.cursor("since") + `","rooms":{"join":{"` + w.general + `":{}}}}`})
 		before := w.Calls("sync")
 		time.Sleep(5 * time.Minute)
 		if calls := w.Calls("sync") - before; calls > 200 {
