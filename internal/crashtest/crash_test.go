@@ -156,12 +156,12 @@ func (d *driver) stopInTheMiddle(i int) {
 // kill lets the program live for a while and die in one of five ways. Now and then a backup is made meanwhile.
 func (d *driver) kill(i int) {
 	d.town.awake(i)
-	if i%copyEvery == copyEvery-1 {
+	ways := []func(int) (*life, string){d.atPoint, d.anyTime, d.atCall, d.powerCut}
+	if i%copyEvery == copyEvery-1 && i%len(ways) != len(ways)-1 { // no backup goes on when the power fails
 		d.town.behind().backUp()
 		defer d.town.behind().backUpEnds()
 	}
-	way := []func(int) (*life, string){d.atPoint, d.anyTime, d.atCall, d.powerCut}[i%4]
-	l, how := way(i / 4)
+	l, how := ways[i%len(ways)](i / len(ways))
 	_, longest := d.town.spans()
 	d.live(l, longest)
 	select {

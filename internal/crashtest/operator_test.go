@@ -1,6 +1,7 @@
 package crashtest
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"fmt"
@@ -33,7 +34,7 @@ func (b *backroom) held() []string {
 // stays tells whether the operator leaves an order about somebody where it is held.
 func (b *backroom) stays(user string) bool {
 	for _, row := range b.program.memory(b.t).rows("SELECT key FROM orders WHERE state = 'held' AND action LIKE '%\""+user+"\"%'", 1) {
-		if b.left[row[0]] {
+		if b.left[row[0]] && row[0] != keptHeld { // that one is a line about somebody, put there by us
 			return true
 		}
 	}
@@ -148,13 +149,15 @@ func (b *backroom) ceilingsWereKept(l *ledger) {
 type backup struct {
 	path  string
 	cmd   *exec.Cmd
-	dying bool // it was to be killed on the way
+	said  *bytes.Buffer // what it complained of
+	dying bool          // it was to be killed on the way
 }
 
 // backUp begins a backup, which may be killed when it has copied all, or at any time.
 func (b *backroom) backUp() {
 	path := filepath.Join(filepath.Dir(b.program.config), fmt.Sprintf("backup%d.db", len(b.backups)/2))
-	one := backup{path: path, cmd: exec.Command(binary, "backup", "-config", b.program.config, path), dying: b.random.IntN(2) == 0}
+	one := backup{path: path, cmd: exec.Command(binary, "backup", "-config", b.program.config, path), said: &bytes.Buffer{}, dying: b.random.IntN(2) == 0}
+	one.cmd.Stderr = one.said
 	one.cmd.Env = append(append(os.Environ(), b.program.secrets...), "PALABRE_CLOCK="+b.program.clock())
 	if one.dying {
 		one.cmd.Env = append(one.cmd.Env, "PALABRE_CRASH=copied:1")
@@ -177,7 +180,7 @@ func (b *backroom) backUpEnds() {
 	case one.dying && missing == nil:
 		b.t.Errorf("a backup that was killed on the way has its name: %s", one.path)
 	case !one.dying && (failed != nil || missing != nil):
-		b.t.Errorf("no backup at %s: %v", one.path, failed)
+		b.t.Errorf("no backup at %s: %v: %s", one.path, failed, one.said)
 	case !one.dying:
 		b.copyIsWhole(one.path)
 	}
