@@ -265,13 +265,14 @@ func (r *receiver) mayRedact(known *room, ev wireEvent) bool {
 }
 
 // lookAhead asks the homeserver for what some events point at, of which we remember nothing: without its card, a moderator's
-// press would be any reaction. While a failure may pass it is an error, and the same events should come again.
+// press would be any reaction. So what staff react to is asked for in any case; the rest has a bound, which anybody can use up.
+// While a failure may pass it is an error, and the same events should come again.
 func (r *receiver) lookAhead(ctx context.Context, room string, events []wireEvent) error {
 	told := map[string]bool{}
 	for _, ev := range events {
 		told[ev.ID] = true
 		target := pointsAt(ev)
-		if target == "" || told[target] || r.lookups == 0 {
+		if target == "" || told[target] || r.lookups <= 0 && !r.mayPress(ev) {
 			continue
 		}
 		if err := r.lookUp(ctx, room, target); err != nil {
@@ -279,6 +280,14 @@ func (r *receiver) lookAhead(ctx context.Context, room string, events []wireEven
 		}
 	}
 	return nil
+}
+
+// mayPress tells whether an event may be a press by staff, who are few and are trusted.
+func (r *receiver) mayPress(ev wireEvent) bool {
+	_, number := pressedNumber(ev.Content)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return (number || ev.Type == "m.reaction") && r.standing(r.dir.highest(ev.Sender)) >= chat.StandingModerator
 }
 
 // lookUp asks for an event that another one points at, when we do not remember it.

@@ -69,6 +69,37 @@ func TestACardNotGivenForAMoment(t *testing.T) {
 	}
 }
 
+// TestAPressAmongManyLookups: after a restart, what many others point at does not use up what a moderator's press needs.
+func TestAPressAmongManyLookups(t *testing.T) {
+	w := newTown(t)
+	a := w.open(t)
+	first := listen(t, a, adapters.Cursors{})
+	first.begun(t)
+	card := &chat.Card{Key: "ask/1", Choices: []chat.Choice{{ID: "yes", Emoji: "✅", Label: "Yes"}}}
+	receipt, err := a.Do(t.Context(), "k1", chat.Send{Room: w.ref(w.general), Text: chat.Text{{Text: "May I?"}}, Card: card})
+	must(t, err)
+	var said []string
+	for range 60 {
+		said = append(said, w.Say(w.general, w.ana, "well"))
+	}
+	first.until(t, "what is said after the card", saidIn(said[59]))
+	first.stop(t)
+	react := func(who, to string) {
+		w.Post(w.general, matrixtest.Event{Type: "m.reaction", Sender: who, Content: map[string]any{
+			"m.relates_to": map[string]any{"rel_type": "m.annotation", "event_id": to, "key": "✅"},
+		}})
+	}
+	for _, id := range said {
+		react(w.ana, id)
+	}
+	react(w.mod, receipt.Message.ID)
+	second := listen(t, w.open(t), first.cursors)
+	second.until(t, "the press", func(ev chat.Event) bool {
+		press, is := ev.Body.(chat.ButtonPressed)
+		return is && press.Card == card.Key && press.Choice == "yes"
+	})
+}
+
 // TestRoomNotGivenForLong: what happens in a room that the homeserver does not give us is told once it does, in order.
 func TestRoomNotGivenForLong(t *testing.T) {
 	w := newTown(t)
